@@ -1,0 +1,205 @@
+package simd
+
+// Filter sets dst[i], for i < n, to the sum of src[at+i] and its neighbours j steps away on both sides,
+// weighted by taps[j] / 32768; each pair is rounded to nearest by itself. Pairs must not exceed 16 bits.
+func Filter(dst, src []int16, at, step, n int, taps []int16) {
+	reach := (len(taps) - 1) * step
+	if n <= 0 {
+		return
+	}
+	_, _, _ = dst[n-1], src[at-reach], src[at+n-1+reach]
+	done := 0
+	if fast {
+		if done = n &^ 63; done > 0 {
+			filterAVX2(&dst[0], &src[at], done, 2*step, &taps[0], len(taps))
+		}
+	}
+	filter(dst[done:], src, at+done, step, n-done, taps)
+}
+
+func filter(dst, src []int16, at, step, n int, taps []int16) {
+	dst = dst[:n]
+	for i, v := range src[at:][:n] {
+		dst[i] = int16((int32(v)*int32(taps[0]) + 1<<14) >> 15)
+	}
+	for j := 1; j < len(taps); j++ {
+		a, b, w := src[at-j*step:][:n], src[at+j*step:][:n], int32(taps[j])
+		for i := range dst {
+			dst[i] += int16(((int32(a[i])+int32(b[i]))*w + 1<<14) >> 15)
+		}
+	}
+}
+
+// dotMost is the most products whose sixteenth part fits 32 bits when all numbers are below 2048.
+const dotMost = 4096
+
+// Dot returns the sum of products of a and b, which are of one length; their numbers are below 2048.
+func Dot(a, b []int16) (s int64) {
+	b = b[:len(a)]
+	for len(a) > 0 {
+		n := min(len(a), dotMost)
+		done := 0
+		if fast {
+			if done = n &^ 15; done > 0 {
+				s += dotAVX2(&a[0], &b[0], done)
+			}
+		}
+		s += dot(a[done:n], b[done:n])
+		a, b = a[n:], b[n:]
+	}
+	return s
+}
+
+func dot(a, b []int16) (s int64) {
+	for i, x := range a {
+		s += int64(x) * int64(b[i])
+	}
+	return s
+}
+
+// Project sets out[i] to the product of v with row i of the weights.
+func Project(out []int32, v *[128]uint8, weights [][128]int16) {
+	_ = out[len(weights)-1]
+	if fast {
+		projectAVX2(&out[0], &v[0], &weights[0][0], len(weights))
+		return
+	}
+	project(out, v, weights)
+}
+
+func project(out []int32, v *[128]uint8, weights [][128]int16) {
+	for i := range weights {
+		var s int32
+		for j, x := range v {
+			s += int32(x) * int32(weights[i][j])
+		}
+		out[i] = s
+	}
+}
+
+// Correlate sets out[dy*span+dx], for dy and dx below span, to the sum of products of own, rows of 16
+// numbers, with as many rows of wide from row dy and column dx on. Rows of wide are stride apart; wide
+// reaches 16 columns beyond the last dx. The sums must fit 32 bits.
+func Correlate(out []int32, own, wide []int16, stride, span int) {
+	rows := len(own) / 16
+	_, _ = out[span*span-1], wide[(span-1+rows-1)*stride+span-1+15]
+	if fast {
+		correlateAVX2(&out[0], &own[0], &wide[0], rows, 2*stride, span)
+		return
+	}
+	correlate(out, own, wide, stride, span)
+}
+
+func correlate(out []int32, own, wide []int16, stride, span int) {
+	for dy := range span {
+		for dx := range span {
+			var s int32
+			for r := range len(own) / 16 {
+				w := wide[(dy+r)*stride+dx:][:16]
+				for i, x := range own[16*r:][:16] {
+					s += int32(x) * int32(w[i])
+				}
+			}
+			out[dy*span+dx] = s
+		}
+	}
+}
+
+// A Pairing ties a place and size in one picture to one in another: (X, Y) to (U, V), S the logarithm of the
+// ratio of the sizes to base 2.
+type Pairing struct{ X, Y, U, V, S float32 }
+
+// Pairings are points of which many may agree on how one picture lies in the other. Its memory is kept from one
+// use to the next.
+type Pairings struct {
+	n       int
+	rows    []float32 // five of len(weights)
+	weights []int32   // 0 beyond n
+}
+
+// Reset makes room for n pairings and forgets those before.
+func (p *Pairings) Reset(n int) {
+	p.n = 0
+	room := (n + 7) &^ 7
+	p.rows = append(p.rows[:0], make([]float32, 5*room)...)
+	p.weights = append(p.weights[:0], make([]int32, room)...)
+}
+
+// Add adds a pairing with its weight.
+func (p *Pairings) Add(q Pairing, weight int32) {
+	room := len(p.weights)
+	for k, v := range [5]float32{q.X, q.Y, q.U, q.V, q.S} {
+		p.rows[k*room+p.n] = v
+	}
+	p.weights[p.n] = weight
+	p.n++
+}
+
+// Near says how far off pairings may be that agree: by Least and Share of their distance in X and Y, and by Steps
+// in S.
+type Near struct{ Least, Share, Steps float32 }
+
+// Agree returns the weights of the pairings that agree with the i-th, itself included, when the second picture is
+// scale times the size of the first.
+func (p *Pairings) Agree(i int, scale float32, near Near) int32 {
+	room := len(p.weights)
+	from := [9]float32{p.rows[i], p.rows[room+i], p.rows[2*room+i], p.rows[3*room+i], p.rows[4*room+i], 1 / scale, near.Least, near.Share, near.Steps}
+	if fast {
+		return agreeAVX2(&p.rows[0], &p.weights[0], room, 4*room, &from[0])
+	}
+	return agree(p.rows, p.weights, &from)
+}
+
+func agree(rows []float32, weights []int32, from *[9]float32) (s int32) {
+	room := len(weights)
+	size := func(v float32) float32 { return max(v, -v) }
+	for j, w := range weights {
+		x, y := rows[j]-from[0], rows[room+j]-from[1]
+		u, v := float32((rows[2*room+j]-from[2])*from[5]), float32((rows[3*room+j]-from[3])*from[5])
+		dx, dy := x-u, y-v
+		off := float32(dx*dx) + float32(dy*dy)
+		r := float32((size(x)+size(y))*from[7]) + from[6]
+		if off < float32(r*r) && size(rows[4*room+j]-from[4]) <= from[8] {
+			s += w
+		}
+	}
+	return s
+}
+
+// Peaks sets bit i of mask, from the lowest of mask[0] on, where own[at+i] is least or more and no pixel around it
+// nor any around and at its place in below is more, or the same with signs changed, for 0 <= i < n. Both pictures
+// have that stride. Bits from n on are 0.
+func Peaks(mask []uint16, own, below []int16, at, stride, n int, least int16) {
+	if n <= 0 {
+		return
+	}
+	_, _, _, _, _ = mask[(n-1)/16], own[at-stride-1], own[at+stride+n], below[at-stride-1], below[at+stride+n]
+	done := 0
+	if fast {
+		if done = n &^ 15; done > 0 {
+			peaksAVX2(&mask[0], &own[at], &below[at], done, 2*stride, least)
+		}
+	}
+	peaks(mask[done/16:], own, below, at+done, stride, n-done, least)
+}
+
+func peaks(mask []uint16, own, below []int16, at, stride, n int, least int16) {
+	clear(mask[:(n+15)/16])
+	for i := range n {
+		v := own[at+i]
+		if v > -least && v < least {
+			continue
+		}
+		high, low := true, true
+		for _, p := range [2][]int16{own, below} {
+			for dy := -1; dy <= 1; dy++ {
+				for _, w := range p[at+i+dy*stride-1:][:3] {
+					high, low = high && w <= v, low && w >= v
+				}
+			}
+		}
+		if high && v > 0 || low && v < 0 {
+			mask[i/16] |= 1 << (i % 16)
+		}
+	}
+}
