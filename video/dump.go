@@ -1,0 +1,310 @@
+package video
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Info is what a file says about itself, as far as the decoder reports it. None of it is checked.
+type Info struct {
+	Kind      Kind
+	Type      string // name by Sniff
+	MediaType string
+	Codec     string
+	W, H      int           // display size in pixels: upright, square pixels
+	Rotation  int           // degrees clockwise that were applied: 0, 90, 180, 270
+	Rate      float64       // frames per second as declared; 0 unknown
+	Duration  time.Duration // of the container; 0 unknown
+	HasAudio  bool
+	Created   time.Time         // container's creation time or EXIF original time (UTC if a zone is given); zero when there is none
+	Tags      map[string]string // title, comment, encoder, location, ... as found; capped
+	Tool      string            // "ffmpeg 5.1.9-0+deb12u1" or "beleg photo 1"
+}
+
+const (
+	maxTags   = 200
+	maxTagLen = 4096
+	tailLines = 20
+)
+
+// dump reads what ffmpeg writes to its standard error at level info: what it found in the input,
+// and errors.
+type dump struct {
+	container  bool
+	duration   time.Duration
+	codec      string
+	w, h       int
+	sarN, sarD int
+	rate       float64
+	rotation   float64
+	video      bool // a video stream that is not a cover picture
+	cover      bool
+	audio      bool
+	tags       map[string]string
+	errors     int
+	truncated  bool
+	memory     bool
+	denied     bool
+	tail       []string // last error lines
+	section    string   // "format", "video", "other", "output"
+	lastTag    string
+}
+
+func (d *dump) read(r io.Reader) {
+	s := bufio.NewReaderSize(r, 1<<14)
+	for {
+		line, err := s.ReadSlice('\n')
+		if len(line) > 0 {
+			d.line(strings.ToValidUTF8(strings.TrimRight(string(line), "\r\n"), "\ufffd"))
+		}
+		if err != nil && err != bufio.ErrBufferFull {
+			io.Copy(io.Discard, r)
+			return
+		}
+	}
+}
+
+var (
+	levelMark  = regexp.MustCompile(`^(?:\[[^\]]* @ [0-9a-fx]+\] )*\[(info|warning|error|fatal|panic|verbose|debug)\] ?`)
+	streamLine = regexp.MustCompile(`^  Stream #0:\d+(?:\[0x[0-9a-f]+\])?(?:\([^)]*\))?: (Video|Audio|Subtitle|Data|Attachment): (.*)$`)
+	sizePart   = regexp.MustCompile(`, (\d{1,6})x(\d{1,6})(?: \[SAR (\d+):(\d+) DAR \d+:\d+\])?`)
+	ratePart   = regexp.MustCompile(`, ([\d.]+)(k?) fps`)
+	clock      = regexp.MustCompile(`^  Duration: (\d+):(\d\d):(\d\d)\.(\d\d)`)
+	tagLine    = regexp.MustCompile(`^ {4,8}([^\s:][^:]{0,60}?)\s*: (.*)$`)
+	moreOfTag  = regexp.MustCompile(`^ {4,8}\s+: (.*)$`)
+	rotateLine = regexp.MustCompile(`displaymatrix: rotation of (-?[\d.]+) degrees`)
+	tooShort   = regexp.MustCompile(`(?i)partial file|ended prematurely|truncat|end of file|moov atom not found|input/output error`)
+	noMemory   = regexp.MustCompile(`(?i)cannot allocate memory|picture size .* is invalid|exceeds specified max pixel`)
+)
+
+func (d *dump) line(s string) {
+	m := levelMark.FindStringSubmatchIndex(s)
+	if m == nil {
+		d.info(s)
+		return
+	}
+	level, text := s[m[2]:m[3]], s[m[1]:]
+	switch level {
+	case "info":
+		d.info(text)
+	case "error", "fatal", "panic":
+		d.errors++
+		d.note(text)
+	case "warning":
+		d.truncated = d.truncated || tooShort.MatchString(text)
+	}
+}
+
+// note keeps an error line for the record.
+func (d *dump) note(text string) {
+	d.truncated = d.truncated || tooShort.MatchString(text)
+	d.memory = d.memory || noMemory.MatchString(text)
+	d.denied = d.denied || strings.HasSuffix(text, "Permission denied")
+	if len(d.tail) == tailLines {
+		d.tail = append(d.tail[:0], d.tail[1:]...)
+	}
+	d.tail = append(d.tail, text[:min(len(text), 300)])
+}
+
+func (d *dump) info(s string) {
+	switch {
+	case strings.HasPrefix(s, "Input #0, "):
+		d.container, d.section = true, "format"
+	case strings.HasPrefix(s, "Output #"), strings.HasPrefix(s, "Stream mapping:"):
+		d.section = "output"
+	case d.section == "output" || d.section == "":
+	case clock.MatchString(s):
+		m := clock.FindStringSubmatch(s)
+		d.duration = clockTime(m[1:])
+	case streamLine.MatchString(s):
+		m := streamLine.FindStringSubmatch(s)
+		d.stream(m[1], m[2])
+	case strings.HasPrefix(s, "  Chapter"), strings.HasPrefix(s, "    Chapter"), strings.HasPrefix(s, "  Program"):
+		d.section = "other"
+	case rotateLine.MatchString(s) && d.section == "video":
+		d.rotation, _ = strconv.ParseFloat(rotateLine.FindStringSubmatch(s)[1], 64)
+	default:
+		d.tag(s)
+	}
+}
+
+func clockTime(m []string) time.Duration {
+	h, _ := strconv.Atoi(m[0])
+	mi, _ := strconv.Atoi(m[1])
+	s, _ := strconv.Atoi(m[2])
+	c, _ := strconv.Atoi(m[3])
+	if h > 1e5 {
+		return 0
+	}
+	return time.Duration(h)*time.Hour + time.Duration(mi)*time.Minute + time.Duration(s)*time.Second + time.Duration(c)*10*time.Millisecond
+}
+
+// stream reads "h264 (High) (avc1 / 0x31637661), yuv420p(progressive), 480x270 [SAR 1:1 DAR 16:9], 199 kb/s, 15 fps, ...".
+func (d *dump) stream(kind, desc string) {
+	d.section, d.lastTag = "other", ""
+	switch {
+	case kind == "Audio":
+		d.audio = true
+	case kind == "Video" && strings.Contains(desc, "(attached pic)"):
+		d.cover = true
+	case kind == "Video" && !d.video:
+		d.video, d.section = true, "video"
+		d.codec, _, _ = strings.Cut(desc, " ")
+		d.codec = strings.TrimSuffix(d.codec, ",")
+		if m := sizePart.FindStringSubmatch(desc); m != nil {
+			d.w, _ = strconv.Atoi(m[1])
+			d.h, _ = strconv.Atoi(m[2])
+			d.sarN, _ = strconv.Atoi(m[3])
+			d.sarD, _ = strconv.Atoi(m[4])
+		}
+		if m := ratePart.FindStringSubmatch(desc); m != nil {
+			d.rate, _ = strconv.ParseFloat(m[1], 64)
+			if m[2] == "k" {
+				d.rate *= 1000
+			}
+		}
+	}
+}
+
+// tag keeps the tags of the file and of its picture stream.
+func (d *dump) tag(s string) {
+	if d.section == "other" {
+		return
+	}
+	if m := moreOfTag.FindStringSubmatch(s); m != nil && d.lastTag != "" {
+		if v := d.tags[d.lastTag]; len(v)+len(m[1]) < maxTagLen {
+			d.tags[d.lastTag] = v + "\n" + m[1]
+		}
+		return
+	}
+	m := tagLine.FindStringSubmatch(s)
+	if m == nil {
+		return
+	}
+	key := strings.ToLower(m[1])
+	if d.section == "video" {
+		key = "video." + key
+	}
+	if d.tags == nil {
+		d.tags = map[string]string{}
+	}
+	if _, ok := d.tags[key]; ok || len(d.tags) >= maxTags {
+		d.lastTag = ""
+		return
+	}
+	d.tags[key], d.lastTag = m[2][:min(len(m[2]), maxTagLen)], key
+}
+
+// fill puts what was read into an Info.
+func (d *dump) fill(i *Info) {
+	i.Codec, i.Rate, i.Duration, i.HasAudio, i.Tags = d.codec, d.rate, d.duration, d.audio, d.tags
+	i.W, i.H = d.w, d.h
+	if d.sarN > 0 && d.sarD > 0 {
+		i.W = int((int64(d.w)*int64(d.sarN) + int64(d.sarD)/2) / int64(d.sarD))
+	}
+	// ffmpeg says anticlockwise, in -180..180.
+	i.Rotation = ((int(-d.rotation+360.5) / 90) * 90) % 360
+	if i.Rotation%180 == 90 {
+		i.W, i.H = i.H, i.W
+	}
+	for _, key := range []string{"creation_time", "com.apple.quicktime.creationdate", "date", "video.creation_time"} {
+		if t, ok := parseTime(d.tags[key]); ok {
+			i.Created = t
+			break
+		}
+	}
+}
+
+// parseTime reads the forms of date that containers use. A year far outside reason (the epoch of
+// QuickTime, of Unix) is a clock that was never set.
+func parseTime(s string) (time.Time, bool) {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05-0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006:01:02 15:04:05-07:00", "2006:01:02 15:04:05", "2006-01-02"} {
+		if t, err := time.Parse(layout, s); err == nil && t.Year() > 1970 && t.Year() < 2200 {
+			return t.UTC(), true
+		}
+	}
+	return time.Time{}, false
+}
+
+// judge turns what arrived into an Outcome.
+func (d *decoding) judge(e exit, log *dump) Outcome {
+	o := Outcome{Frames: d.frames, Last: d.last, Errors: log.errors, CPU: e.CPU}
+	o.Info = Info{Kind: d.typ.Kind, Type: d.typ.Name, MediaType: d.typ.MediaType, Tool: "ffmpeg " + d.tools.version}
+	log.fill(&o.Info)
+	if (d.typ.Name == "gif" || d.typ.Name == "apng") && d.frames == 1 && d.request.From == 0 {
+		o.Info.Kind = Photo
+	}
+	why := d.why(e, log)
+	switch {
+	case o.Frames == 0 && log.container && !log.video && (log.audio || log.cover):
+		o.State, o.Detail = NoPicture, "no video stream: sound only"
+		if log.cover {
+			o.Detail = "no video stream: sound with a cover picture"
+		}
+	case o.Frames == 0 && d.request.From > 0 && log.video && why == "":
+		o.State, o.Detail = Complete, "the stretch lies after the end"
+	case o.Frames == 0:
+		o.State, o.Detail = Unreadable, orElse(why, "no frame came")
+	case why != "":
+		o.State, o.Detail = PartialUntil, why
+	default:
+		o.State = Complete
+		if log.errors > 0 {
+			o.Detail = fmt.Sprintf("%d errors while decoding, the last: %s", log.errors, log.tail[len(log.tail)-1])
+		}
+	}
+	return o
+}
+
+// why says in words what ended the decoding early; empty when it was the end of the file.
+func (d *decoding) why(e exit, log *dump) string {
+	last := ""
+	if len(log.tail) > 0 {
+		last = ": " + log.tail[len(log.tail)-1]
+	}
+	missing := d.missing(log)
+	switch {
+	case d.stop != "" && d.stop != errEnough.Error():
+		return "ended by us: " + d.stop
+	case e.Signal != "":
+		return "the decoder was ended by " + e.Signal + last
+	case log.memory:
+		return "the decoder refused a size" + last
+	case e.Code != 0:
+		return fmt.Sprintf("the decoder gave up with status %d%s", e.Code, last)
+	case missing > 0 && (log.errors > 0 || log.truncated || !log.audio):
+		return fmt.Sprintf("%v of %v declared are missing%s", missing.Round(10*time.Millisecond), log.duration, last)
+	}
+	return ""
+}
+
+// missing is how much time lacks at the end, beyond what is normal between the last frame and the
+// declared end: a second, or two frames.
+func (d *decoding) missing(log *dump) time.Duration {
+	end := log.duration
+	if d.request.To > 0 {
+		end = min(end, d.request.To)
+	}
+	slack := time.Second
+	if r := d.views[0].Rate; r.Num > 0 {
+		slack += r.at(2)
+	} else if log.rate > 0 {
+		slack += time.Duration(2 / log.rate * float64(time.Second))
+	}
+	if gap := end - d.last; gap > slack {
+		return gap
+	}
+	return 0
+}
+
+func orElse(s, fallback string) string {
+	if s == "" {
+		return fallback
+	}
+	return s
+}
