@@ -1,0 +1,417 @@
+package index
+
+import (
+	"bytes"
+	"cmp"
+	"math"
+	"math/bits"
+	"slices"
+	"time"
+)
+
+// A Look is a local feature to be looked for.
+type Look struct {
+	Word uint16
+	Sig  uint64
+	// Order names the bits of the word (0 to 15) and the first bits of the signature (16 to 31), those
+	// that are likeliest to differ in another picture of the same thing first.
+	Order [addressBits]uint8
+}
+
+// OrderOf returns the Order for bits of the given certainties, the least certain first.
+func OrderOf(sure *[addressBits]int32) (order [addressBits]uint8) {
+	for i := range order {
+		k := i
+		for ; k > 0 && sure[order[k-1]] > sure[i]; k-- {
+			order[k] = order[k-1]
+		}
+		order[k] = uint8(i)
+	}
+	return order
+}
+
+// A KeyframeID names a keyframe in a View.
+type KeyframeID uint64
+
+func (k KeyframeID) part() int     { return int(k >> 32) }
+func (k KeyframeID) frame() uint32 { return uint32(k) }
+
+// A Found is a posting near a look.
+type Found struct {
+	Look        uint32 // number of the look
+	Distance    int32  // between the signatures, in bits
+	Keyframe    KeyframeID
+	X, Y, Scale int32 // as in Feature
+}
+
+// MaxProbes is the most cells that are looked into for one look.
+const MaxProbes = 256
+
+// A flip turns one more bit than another flip: the bit is given by its rank of certainty.
+type flip struct{ parent, rank uint8 }
+
+// flips are sets of ranks in the order of their sums, each as a set before it and one more rank: the
+// likeliest ways in which the bits of an address differ, if certainty grows evenly with rank. After Lv,
+// Josephson, Wang, Charikar and Li, "Multi-probe LSH", 2007, section 4.5, which takes such an order from
+// expected values, too. flips[0] is the empty set.
+var flips = func() (out [MaxProbes]flip) {
+	type set struct {
+		ranks uint32
+		sum   int
+	}
+	const most = 20 // ranks, and the largest sum: 371 sets
+	var sets []set
+	var grow func(from int, s set)
+	grow = func(from int, s set) {
+		sets = append(sets, s)
+		for r := from; r < most && s.sum+r+1 <= most; r++ {
+			grow(r+1, set{s.ranks | 1<<r, s.sum + r + 1})
+		}
+	}
+	grow(0, set{})
+	slices.SortFunc(sets, func(a, b set) int { return cmp.Or(cmp.Compare(a.sum, b.sum), cmp.Compare(a.ranks, b.ranks)) })
+	at := map[uint32]int{}
+	for i := range out {
+		s := sets[i].ranks
+		at[s] = i
+		if s != 0 {
+			r := bits.Len32(s) - 1
+			out[i] = flip{uint8(at[s&^(1<<r)]), uint8(r)}
+		}
+	}
+	return out
+}()
+
+// A Search says how to look.
+type Search struct {
+	Radius int // most bits in which signatures differ, at most 63
+	Probes int // cells of each part looked into for each look, at most MaxProbes
+	// Most bounds the postings found for a look in a part: as many of the nearest distances count as
+	// hold no more. A look that is near everything finds what is nearest, or nothing. 0 means no bound.
+	Most int
+}
+
+// A View is what a Set holds at one moment. Writers of the Set wait until it is closed. It is safe for
+// concurrent use.
+type View struct{ set *Set }
+
+// Close lets go of the view.
+func (v View) Close() { v.set.mu.RUnlock() }
+
+// Postings and Keyframes return how many there are, hidden ones included.
+func (v View) Postings() (n int) {
+	for _, p := range v.set.parts {
+		n += int(p.n)
+	}
+	return n
+}
+
+// Keyframes returns the number of keyframes, hidden ones included.
+func (v View) Keyframes() (n int) {
+	for _, p := range v.set.parts {
+		n += p.keyframes()
+	}
+	return n
+}
+
+// Keyframe returns the item, the time and the shape of a keyframe.
+func (v View) Keyframe(k KeyframeID) (item ItemID, at time.Duration, w, h int) {
+	p := v.set.parts[k.part()]
+	f := p.frame(k.frame())
+	return p.items[p.itemOf(k.frame())].id, time.Duration(f.at) * time.Millisecond, int(f.w), int(f.h)
+}
+
+// Near appends to found all postings of the look's word whose signature is at most radius bits from the
+// look's, numbered by look.
+func (v View) Near(l Look, look uint32, radius int, found []Found) []Found {
+	for i, p := range v.set.parts {
+		from, to := p.wordCells(l.Word)
+		for c := from; c < to; c++ {
+			first, last := p.cell(c)
+			p.near(first, last, l.Sig, radius, func(posting uint32, distance int) {
+				frame, place, low, ok := p.seat(posting)
+				if ok && p.word(c, low) == l.Word && p.shows(frame) {
+					found = append(found, foundAt(look, distance, i, frame, place))
+				}
+			})
+		}
+	}
+	return found
+}
+
+func foundAt(look uint32, distance, part int, frame, place uint32) Found {
+	return Found{look, int32(distance), KeyframeID(part)<<32 | KeyframeID(frame), int32(place >> 16), int32(place >> 6 & 1023), int32(place & 63)}
+}
+
+// wordCells returns the cells in which postings of the word lie.
+func (v *inverted) wordCells(word uint16) (from, to uint32) {
+	first, last := uint32(word)<<16, uint32(word)<<16|0xffff
+	return first >> v.shift, last>>v.shift + 1
+}
+
+// Search appends to found the postings near each of looks that lie in the likeliest cells of each part,
+// in order of parts, cells and looks. In how many of an address's bits a directory tells postings apart
+// grows with the part, so that a cell holds about 25 postings in any part, and what a look costs does
+// not grow with the archive; what it misses grows slowly.
+func (v View) Search(looks []Look, s Search, found []Found) []Found {
+	for i, p := range v.set.parts {
+		found = p.search(i, looks, s, v.set.memory, found)
+	}
+	return found
+}
+
+// A probe is a cell to be looked into for a look: the cell in the upper half, the look in the lower.
+type probe uint64
+
+func (p *inverted) search(number int, looks []Look, s Search, memory int64, found []Found) []Found {
+	if p.n == 0 {
+		return found
+	}
+	w := sweep{inverted: p, number: number, most: cmp.Or(s.Most, math.MaxInt32), treading: treading{part: p.part, limit: memory}}
+	n := int(max(memory/4/(16*int64(s.Probes)), 1024))
+	var probes, spare []probe
+	for from := 0; from < len(looks); from += n {
+		w.begin(looks[from:min(from+n, len(looks))], from, s.Radius)
+		probes = p.probes(w.looks, s.Probes, probes[:0])
+		probes, spare = sortProbes(probes, spare)
+		found = w.run(probes, found)
+	}
+	return found
+}
+
+// probes appends the cells of each look.
+func (p *inverted) probes(looks []Look, most int, out []probe) []probe {
+	var cells [MaxProbes]uint32
+	var bit [addressBits]uint32
+	for i := range looks {
+		l := &looks[i]
+		// The bits that the directory tells apart, the least certain first.
+		n := 0
+		for _, o := range l.Order {
+			at := 16 + uint(o)
+			if o >= 16 {
+				at = 31 - uint(o)
+			}
+			if at >= p.shift {
+				bit[n] = 1 << (at - p.shift)
+				n++
+			}
+		}
+		cells[0] = address(l.Word, l.Sig) >> p.shift
+		out = append(out, probe(cells[0])<<32|probe(i))
+		for k := 1; k < most; k++ {
+			f := flips[k]
+			if int(f.rank) >= n {
+				cells[k] = math.MaxUint32 // no such bit
+				continue
+			}
+			if cells[f.parent] == math.MaxUint32 {
+				cells[k] = math.MaxUint32
+				continue
+			}
+			cells[k] = cells[f.parent] ^ bit[f.rank]
+			out = append(out, probe(cells[k])<<32|probe(i))
+		}
+	}
+	return out
+}
+
+// sortProbes sorts by cell, stably, 10 bits at a time; cells have at most 28.
+func sortProbes(ps, spare []probe) (sorted, other []probe) {
+	if cap(spare) < len(ps) {
+		spare = make([]probe, len(ps))
+	}
+	spare = spare[:len(ps)]
+	for shift := 32; shift < 62; shift += 10 {
+		var counts [1 << 10]int
+		for _, p := range ps {
+			counts[p>>shift&1023]++
+		}
+		if slices.Max(counts[:]) == len(ps) {
+			continue
+		}
+		at := 0
+		for i, n := range counts {
+			counts[i] = at
+			at += n
+		}
+		for _, p := range ps {
+			c := &counts[p>>shift&1023]
+			spare[*c] = p
+			*c++
+		}
+		ps, spare = spare, ps
+	}
+	return ps, spare
+}
+
+// crowded is how many postings a cell may hold to be looked into, as a multiple of what cells hold on
+// average: what is seen everywhere tells nothing.
+const crowded = 64
+
+// A sweep looks into the cells of a part from the first to the last.
+type sweep struct {
+	*inverted
+	treading
+	number int // of the part
+	most   int
+	looks  []Look
+	first  int   // number of the first look
+	radius []int // per look: the distance up to which postings count
+	tally  []int // per look and distance: postings found so
+	count  []int // per look: postings within its radius
+	widest int
+}
+
+func (w *sweep) begin(looks []Look, first, radius int) {
+	w.looks, w.first, w.widest = looks, first, radius
+	w.radius = slices.Repeat([]int{radius}, len(looks))
+	w.tally = make([]int, len(looks)*(radius+1))
+	w.count = make([]int, len(looks))
+}
+
+// run looks into the cells of the probes, in their order.
+func (w *sweep) run(probes []probe, found []Found) []Found {
+	p := w.inverted
+	limit := uint32(max(crowded*p.n>>(addressBits-p.shift), 4096))
+	start := len(found)
+	for _, b := range probes {
+		first, last := p.cell(uint32(b >> 32))
+		if first == last || last-first > limit {
+			continue
+		}
+		w.tread(int64(first/blockPosts)*blockLength, int64(last/blockPosts+1)*blockLength)
+		look := int(uint32(b))
+		if w.radius[look] < 0 {
+			continue
+		}
+		p.near(first, last, w.looks[look].Sig, w.radius[look], func(posting uint32, distance int) {
+			if distance > w.radius[look] {
+				return
+			}
+			if frame, place, _, ok := p.seat(posting); ok && p.shows(frame) {
+				found = append(found, foundAt(uint32(w.first+look), distance, w.number, frame, place))
+				w.note(look, distance)
+			}
+		})
+	}
+	keep := start
+	for _, f := range found[start:] {
+		if int(f.Distance) <= w.radius[int(f.Look)-w.first] {
+			found[keep] = f
+			keep++
+		}
+	}
+	return found[:keep]
+}
+
+// note counts a posting and draws the radius in when there are too many.
+func (w *sweep) note(look, distance int) {
+	near := w.tally[look*(w.widest+1):][:w.widest+1]
+	near[distance]++
+	w.count[look]++
+	for w.count[look] > w.most && w.radius[look] >= 0 {
+		w.count[look] -= near[w.radius[look]]
+		w.radius[look]--
+	}
+}
+
+// A treading counts the pages of a part that a sweep touches, and lets go of them when they are more
+// than the limit: they stay in the system's cache as long as nobody else needs the memory.
+type treading struct {
+	part    *Part
+	limit   int64
+	touched int64
+	last    int64 // window touched last
+}
+
+// window is what the system maps at once when a page is touched.
+const window = 1 << 16
+
+func (t *treading) tread(from, to int64) {
+	for w := from / window; w <= to/window; w++ {
+		if w != t.last {
+			t.last = w
+			t.touched += window
+		}
+	}
+	if t.touched > t.limit/2 {
+		t.part.release()
+		t.touched = 0
+	}
+}
+
+// A Stretch is a run of keyframes of one item, within one part.
+type Stretch struct {
+	part        int
+	first, last uint32 // keyframes, half-open
+}
+
+// Len returns the number of keyframes.
+func (s Stretch) Len() int { return int(s.last - s.first) }
+
+// Block returns the keyframe that stands for all of the keyframe's item between two multiples of
+// StretchFrames in its part.
+func (v View) Block(k KeyframeID) KeyframeID {
+	p := v.set.parts[k.part()]
+	first := max(p.items[p.itemOf(k.frame())].first, k.frame()/StretchFrames*StretchFrames)
+	return k&^math.MaxUint32 | KeyframeID(first)
+}
+
+// Around returns the keyframes of the keyframe's block, and of its item half as many again before and
+// after as a block has.
+func (v View) Around(k KeyframeID) Stretch {
+	p := v.set.parts[k.part()]
+	it := p.items[p.itemOf(k.frame())]
+	from := k.frame() / StretchFrames * StretchFrames
+	return Stretch{k.part(), max(it.first, from-min(from, StretchFrames/2)), min(it.first+it.frames, from+StretchFrames*3/2)}
+}
+
+// StretchFrames is the number of keyframes in a block.
+const StretchFrames = groupFrames
+
+// Gather returns postings of the keyframes in stretches, in memory, the items in the order of their
+// ids. Keyframes in several stretches are taken once.
+func (v View) Gather(stretches []Stretch) *Postings {
+	var b Builder
+	runs := slices.Clone(stretches)
+	id := func(s Stretch) ItemID { p := v.set.parts[s.part]; return p.items[p.itemOf(s.first)].id }
+	runs = slices.DeleteFunc(runs, func(s Stretch) bool { return s.first >= s.last || !v.set.parts[s.part].shows(s.first) })
+	slices.SortFunc(runs, func(a, b Stretch) int {
+		x, y := id(a), id(b)
+		return cmp.Or(bytes.Compare(x[:], y[:]), cmp.Compare(a.first, b.first), cmp.Compare(a.last, b.last))
+	})
+	for len(runs) > 0 {
+		s := runs[0]
+		item := id(s)
+		var ks []Keyframe
+		for next := s.first; len(runs) > 0 && id(runs[0]) == item; runs = runs[1:] {
+			if r := runs[0]; r.last > next {
+				ks = append(ks, v.set.parts[r.part].gather(max(r.first, next), r.last)...)
+				next = r.last
+			}
+		}
+		b.Add(item, ks)
+	}
+	return b.Postings()
+}
+
+// Whole returns the postings of all keyframes, in memory. They are gathered once, until the set changes.
+func (v View) Whole() *Postings {
+	p := v.set.whole.Load()
+	if p == nil {
+		p = v.Gather(v.All())
+		v.set.whole.Store(p)
+	}
+	return p
+}
+
+// All returns stretches that hold all keyframes.
+func (v View) All() (out []Stretch) {
+	for i, p := range v.set.parts {
+		for _, it := range p.items {
+			out = append(out, Stretch{i, it.first, it.first + it.frames})
+		}
+	}
+	return out
+}

@@ -1,0 +1,5 @@
+//go:build !amd64
+
+package index
+
+func vectorKernels() []Kernel { return nil }
