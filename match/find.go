@@ -1,0 +1,871 @@
+package match
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"beleg/index"
+	"beleg/internal/simd"
+	"beleg/luma"
+)
+
+// A Kind says what a match means.
+type Kind string
+
+const (
+	SameFootage Kind = "same footage"           // the same recording
+	SamePlace   Kind = "same place, other time" // one camera or place, but what moves differs
+	LookAlike   Kind = "look-alike"             // the same object or view in another picture
+)
+
+// A Match is one continuous use of an archive item in the query: a segment on both sides.
+type Match struct {
+	Item       index.ItemID
+	Kind       Kind
+	BFrom, BTo time.Duration // in the query, half-open; both 0 if that is a photo
+	AFrom, ATo time.Duration // in the item, half-open; both 0 for a photo
+	Rate       float64       // seconds of the item per second of the query; below 0 backwards, 0 for a photo and a held frame
+	Score      float64       // 0 to 1, the share of matches so scored that are right
+	Transform  Transform     // at BFrom
+	Evidence   Evidence
+}
+
+// Evidence is what a match rests on.
+type Evidence struct {
+	Pairs     int        // pairs of frames whose features agree
+	Weight    float64    // of those features in the best pair, by rarity and likeness
+	Agree     int        // features that agree in the best pair
+	Pixels    float64    // correlation of the pictures laid over one another, mean over the frames
+	Share     float64    // share of the query picture that the item's picture covers
+	Covered   float64    // share of that which graphics cover
+	Motion    float64    // correlation of what moves, 0 when nothing does
+	Slope     float64    // amplitude of the query's motion for the archive's, against that of what stands still
+	Moves     [2]float64 // what moves in parts of the query's and of the archive's picture, in block deviations
+	Contrast  float64    // how far the best time stands out from others, in deviations
+	Stillness float64    // deviation of the archive's pixels over time, in block deviations
+}
+
+// Options bounds a search.
+type Options struct {
+	// Memory is how many bytes of decoded archive pictures are kept at once; 0 means 256 MiB. A single
+	// stretch that needs more is decoded all the same and then let go.
+	Memory int64
+	// Skip, if not nil, says which items are left out, because they were deleted or are the query itself.
+	Skip func(index.ItemID) bool
+}
+
+// Find returns the matches of q among the items filed in the parts, in order of time, of all kinds:
+// what to show is the caller's choice. Score sorts across queries; it is a probability only as far as
+// docs/evaluation/footage.md shows.
+func Find(ctx context.Context, q *Query, parts []*index.Postings, px Pixels, opt Options) ([]Match, error) {
+	if len(q.frames) == 0 {
+		return nil, ctx.Err()
+	}
+	if len(q.frames) == 1 {
+		q = q.held()
+	}
+	f := finder{ctx: ctx, q: q, px: px, memory: cmp.Or(opt.Memory, 256<<20)}
+	f.cuts()
+	pairs, err := q.vote(ctx, parts, opt.Skip)
+	if err != nil {
+		return nil, err
+	}
+	groups := byItem(pairs)
+	var out []Match
+	for _, g := range groups {
+		ms, err := f.item(g)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, tidy(ms)...)
+	}
+	rank(out)
+	if q.photo {
+		for i := range out {
+			out[i].BFrom, out[i].BTo = 0, 0
+		}
+	}
+	return out, nil
+}
+
+// byItem splits pairs into those of each item, in order of items; in each, the most agreeing first.
+func byItem(ps []pair) (out [][]pair) {
+	slices.SortStableFunc(ps, func(a, b pair) int {
+		return cmp.Or(bytes.Compare(a.item[:], b.item[:]), cmp.Compare(b.weight, a.weight), cmp.Compare(a.b, b.b), cmp.Compare(a.a, b.a))
+	})
+	for len(ps) > 0 {
+		n := 1
+		for n < len(ps) && ps[n].item == ps[0].item {
+			n++
+		}
+		out = append(out, ps[:n])
+		ps = ps[n:]
+	}
+	return out
+}
+
+type finder struct {
+	ctx    context.Context
+	q      *Query
+	px     Pixels
+	halves []luma.Plane // of the frames of q, as far as needed
+	cut    []bool       // per frame of q: a cut lies before it
+	last   *reel        // the stretch decoded last: pairs come item by item
+	memory int64
+}
+
+// A reel is a decoded stretch of an item.
+type reel struct {
+	item     index.ItemID
+	from, to time.Duration
+	at       []time.Duration
+	pics     []*picture
+}
+
+// nearest returns the index of the frame shown at t.
+func (r *reel) nearest(t time.Duration) int {
+	i, _ := slices.BinarySearch(r.at, t)
+	if i == len(r.at) {
+		return i - 1
+	}
+	if i > 0 && t-r.at[i-1] < r.at[i]-t {
+		return i - 1
+	}
+	return i
+}
+
+// lasts returns how long frame i is shown.
+func (r *reel) lasts(i int) time.Duration {
+	switch {
+	case i+1 < len(r.at):
+		return r.at[i+1] - r.at[i]
+	case i > 0:
+		return r.at[i] - r.at[i-1]
+	}
+	return 0
+}
+
+// reel returns the frames of the item between two times, and maybe more.
+func (f *finder) reel(item index.ItemID, from, to time.Duration) (*reel, error) {
+	from = max(from, 0)
+	r := f.last
+	if r != nil && r.item == item {
+		if r.from <= from && r.to >= to {
+			return r, nil
+		}
+		// Stretches that lie close together are kept together, within the memory allowed.
+		if r.from <= to && r.to >= from && r.bytes() < f.memory/2 {
+			from, to = min(from, r.from), max(to, r.to)
+		}
+	}
+	f.last = nil
+	fs, err := f.px.Frames(f.ctx, item, from, to, archiveSide)
+	if err != nil {
+		return nil, fmt.Errorf("fetch pictures of %x from %s to %s: %w", item[:6], from, to, err)
+	}
+	r = &reel{item: item, from: from, to: to}
+	for _, fr := range fs {
+		r.at = append(r.at, fr.At)
+		r.pics = append(r.pics, pictureOf(fr.Plane))
+	}
+	f.last = r
+	return r, nil
+}
+
+// bytes returns about how much memory the reel takes.
+func (r *reel) bytes() int64 {
+	if len(r.pics) == 0 {
+		return 0
+	}
+	p := r.pics[0].levels[0]
+	return int64(len(r.pics)) * int64(p.W*p.H) * 4 / 3
+}
+
+// cuts finds the query's hard cuts: frames that differ from the one before far more than their
+// neighbours do.
+func (f *finder) cuts() {
+	n := len(f.q.frames)
+	f.cut = make([]bool, n+1)
+	diff := make([]int, n)
+	for i := 1; i < n; i++ {
+		a, b := f.q.frames[i-1].Plane, f.q.frames[i].Plane
+		sum, count := 0, 0
+		for y := 0; y < a.H; y += 3 {
+			u, v := a.Row(y), b.Row(y)
+			for x := 0; x < a.W; x += 3 {
+				d := int(u[x]) - int(v[x])
+				sum += max(d, -d)
+				count++
+			}
+		}
+		diff[i] = sum * 16 / max(count, 1)
+	}
+	for i := 1; i < n; i++ {
+		around := 0
+		for j := max(1, i-4); j < min(n, i+5); j++ {
+			if j != i {
+				around = max(around, diff[j])
+			}
+		}
+		f.cut[i] = diff[i] > 8*16 && diff[i] > 2*around
+	}
+	f.cut[0], f.cut[n] = true, true
+}
+
+// minWeight is the least evidence of a pair of frames for pixels to be fetched.
+const minWeight = 1
+
+// maxSeeds bounds how many stretches of one item are looked for.
+const maxSeeds = 12
+
+// item returns the matches of the item that all of ps name.
+func (f *finder) item(ps []pair) (out []Match, err error) {
+	left := ps
+	failed := 0
+	for range maxSeeds {
+		if len(left) == 0 || left[0].weight < minWeight || failed >= 3 && left[0].weight < 4 {
+			break
+		}
+		seed := left[0]
+		m, ok, err := f.best(left)
+		if err != nil {
+			return nil, err
+		}
+		var rest []pair
+		for _, p := range left[1:] {
+			near := p.b >= seed.b-300*time.Millisecond && p.b <= seed.b+300*time.Millisecond
+			if ok && p.b >= m.BFrom-200*time.Millisecond && p.b < m.BTo+200*time.Millisecond {
+				m.Evidence.Pairs++
+				continue
+			}
+			if !ok && near && p.weight <= seed.weight*.75 {
+				continue
+			}
+			if !ok && p.b == seed.b {
+				continue
+			}
+			rest = append(rest, p)
+		}
+		left = rest
+		if ok {
+			out = append(out, m)
+		} else {
+			failed++
+		}
+	}
+	return out, nil
+}
+
+// tries is how many seeds of a shot are tried for a picture that moves.
+const tries = 4
+
+// best settles on the first of the pairs. Where the camera moves and the times found explain the motion
+// badly, it tries other pairs of the stretch that name other times, and keeps the best.
+func (f *finder) best(left []pair) (Match, bool, error) {
+	seed := left[0]
+	m, ok, err := f.settle(seed, left)
+	if err != nil || !ok {
+		return m, ok, err
+	}
+	first, last := f.shot(f.frameAt(seed.b))
+	from, to := f.q.frames[first].At+slack, f.q.frames[last-1].At-slack
+	lags := []time.Duration{seed.a - seed.b}
+	for _, p := range left[1:] {
+		e := &m.Evidence
+		settled := e.Motion > .6 && e.Pixels > .7 && m.BFrom <= from && m.BTo >= to
+		if len(lags) >= tries || e.Stillness < .5 || settled || p.weight < .4*seed.weight {
+			break
+		}
+		if p.b < seed.b-4*time.Second || p.b > seed.b+4*time.Second || slices.ContainsFunc(lags, func(l time.Duration) bool {
+			return max(l-p.a+p.b, p.a-p.b-l) < 300*time.Millisecond
+		}) {
+			continue
+		}
+		lags = append(lags, p.a-p.b)
+		o, ok, err := f.settle(p, left)
+		if err != nil {
+			return m, false, err
+		}
+		if ok && (o.Kind == SameFootage && m.Kind != SameFootage || (o.Kind == SameFootage) == (m.Kind == SameFootage) && o.worth() > m.worth()) {
+			m = o
+		}
+	}
+	return m, true, nil
+}
+
+// slack is how far from a shot's ends a match that explains all of it may end.
+const slack = 150 * time.Millisecond
+
+// worth sorts explanations of one stretch: sure ones that explain much of it first.
+func (m *Match) worth() float64 { return mul(m.Score, (m.BTo - m.BFrom).Seconds()) }
+
+const (
+	// longest is the longest stretch looked at around a seed, each way.
+	longest = 12 * time.Second
+	// slowest and fastest are the rates of the item's time against the query's.
+	slowest, fastest = .74, 1.34
+	// drift is how far the time of a keyframe may be from what its query frame shows.
+	drift = 700 * time.Millisecond
+)
+
+// settle lays the item over the query at the seed and follows it both ways.
+func (f *finder) settle(seed pair, all []pair) (m Match, ok bool, err error) {
+	q := f.q.frames
+	here := f.frameAt(seed.b)
+	first, last := f.shot(here)
+	before := time.Duration(fastest * float64(q[here].At-q[first].At))
+	after := time.Duration(fastest * float64(q[last-1].At-q[here].At))
+	from, to := f.moments(seed, all, q[first].At, q[last-1].At)
+	r, err := f.reel(seed.item, from-before-drift-time.Second, to+after+drift+time.Second)
+	if err != nil || len(r.at) == 0 {
+		return m, false, err
+	}
+	t, a, fit := f.anchor(here, r, seed)
+	if fit < minFit {
+		return m, false, nil
+	}
+	s := scene{f: f, r: r, here: here, anchor: a, t: t, first: first, last: last, half: f.coarse(t), speeds: forwards}
+	if s.photo = len(r.at) == 1; s.photo {
+		s.follow()
+		m, ok = s.match(seed)
+		return m, ok, nil
+	}
+	found := s
+	s.settle()
+	m, ok = s.match(seed)
+	if ok && m.Kind == SameFootage && (s.still < stirring || m.BFrom <= q[first].At+slack && m.BTo >= q[last-1].At-slack) {
+		return m, true, nil
+	}
+	for _, other := range []func(*scene) (bool, error){(*scene).hold, (*scene).reverse} {
+		o := found
+		good, err := other(&o)
+		if err != nil {
+			return m, false, err
+		}
+		if !good {
+			continue
+		}
+		if n, good := o.match(seed); good && n.Kind == SameFootage && (!ok || m.Kind != SameFootage || n.worth() > m.worth()) {
+			m, ok = n, true
+		}
+	}
+	return m, ok, nil
+}
+
+// reverse sets the scene to the item played backwards, and reports whether that explains what moves.
+func (s *scene) reverse() (bool, error) {
+	s.time(backwards)
+	if s.motion < minReversed {
+		return false, nil
+	}
+	q, at := s.f.q.frames, s.r.at[s.anchor]
+	before := time.Duration(fastest * float64(q[s.here].At-q[s.first].At))
+	after := time.Duration(fastest * float64(q[s.last-1].At-q[s.here].At))
+	var err error
+	if s.r, err = s.f.reel(s.r.item, at-after-drift-time.Second, at+before+drift+time.Second); err != nil {
+		return false, err
+	}
+	s.anchor, s.speeds = s.r.nearest(at), backwards
+	s.settle()
+	return s.motion >= minReversed, nil
+}
+
+// minReversed is the least correlation of what moves for footage to run backwards. On a development set of the
+// harder cases the least that did had .75, the most that did not .09.
+const minReversed = .45
+
+// stirring is the deviation of the archive's pixels over time, in block deviations, from which a camera moves
+// or much does before it.
+const stirring = .5
+
+// settle finds the time, the transform and the stretch.
+func (s *scene) settle() {
+	s.time(s.speeds)
+	s.refine()
+	if s.still > stirring {
+		s.settleRate()
+	}
+	s.follow()
+	if n := s.last - s.first; s.to-s.from >= fewest && (abs(s.from-s.first) > n/8 || abs(s.to-s.last) > n/8) {
+		// The shot was not the use: the time is settled by the use alone.
+		s.first, s.last = s.from, s.to
+		s.time(s.speeds)
+		s.refine()
+		s.follow()
+	}
+}
+
+// fewest is the least number of query frames that make a match.
+const fewest = 5
+
+// widest is how far from the seed's keyframe the right moment is looked for, where the picture of the
+// item is the same.
+const widest = 20 * time.Second
+
+// moments returns the first and the last keyframe that the pairs of the shot name with at least half
+// the seed's evidence: on a static camera the best is not the nearest in time.
+func (f *finder) moments(seed pair, all []pair, first, last time.Duration) (from, to time.Duration) {
+	from, to = seed.a, seed.a
+	for _, p := range all {
+		if p.b >= first && p.b <= last && p.weight > .5*seed.weight && p.a > seed.a-widest && p.a < seed.a+widest {
+			from, to = min(from, p.a), max(to, p.a)
+		}
+	}
+	return from, to
+}
+
+func abs(v int) int { return max(v, -v) }
+
+// frameAt returns the index of the query frame at time t.
+func (f *finder) frameAt(t time.Duration) int {
+	i, _ := slices.BinarySearchFunc(f.q.frames, t, func(fr Frame, t time.Duration) int { return cmp.Compare(fr.At, t) })
+	return min(i, len(f.q.frames)-1)
+}
+
+// shot returns the frames around i between two cuts, at most longest each way.
+func (f *finder) shot(i int) (first, last int) {
+	q := f.q.frames
+	first, last = i, i+1
+	for !f.cut[first] && q[i].At-q[first-1].At < longest {
+		first--
+	}
+	for !f.cut[last] && q[last].At-q[i].At < longest {
+		last++
+	}
+	return first, last
+}
+
+// anchor finds the archive frame near the seed's keyframe that agrees best with query frame i, and
+// the transform between them.
+func (f *finder) anchor(i int, r *reel, seed pair) (Transform, int, float64) {
+	q := f.q.frames[i].Plane
+	try := func(t Transform, a int) (Transform, float64) {
+		// First far, on the coarse picture if that shows enough, then exactly.
+		for _, p := range []luma.Plane{f.frame(i, f.coarse(t)), q} {
+			l := layOf(t, p.W, p.H, r.pics[a])
+			if len(l.blocks) < 6 {
+				return t, 0
+			}
+			t, _ = adjust(t, l.shift(nil, p, r.pics[a], reachMost), l.unit, false)
+		}
+		return t, f.agree(t, i, r.pics[a])
+	}
+	k := r.nearest(seed.a)
+	bt, bf := try(seed.t, k)
+	ba := k
+	if len(r.at) == 1 {
+		return bt, ba, bf
+	}
+	if f.stands(bt, i, r, k) {
+		return bt, ba, bf
+	}
+	// What the query shows lies between keyframes, and the camera has moved: follow it both ways, and
+	// prefer the moment from which the frames before and after agree as well.
+	best := bf + f.steady(bt, i, r, k)
+	t0, f0 := bt, bf
+	for _, step := range []int{-1, 1} {
+		t, before, missed := t0, t0, 0
+		for a := k + step; a >= 0 && a < len(r.at) && missed < 3; a += step {
+			if d := r.at[a] - r.at[k]; d < -drift || d > drift {
+				break
+			}
+			// The camera goes on as it went, or stands.
+			u, fit := try(onward(before, t), a)
+			if fit < .8*f0 && before != t {
+				if v, stay := try(t, a); stay > fit {
+					u, fit = v, stay
+				}
+			}
+			if fit < .6*f0 {
+				before, t = t, onward(before, t)
+				missed++
+				continue
+			}
+			before, t, missed = t, u, 0
+			if fit > .85*f0 {
+				if all := fit + f.steady(u, i, r, a); all > best+.005 {
+					bt, ba, bf, best = u, a, fit, all
+				}
+			}
+		}
+	}
+	return bt, ba, bf
+}
+
+// stands reports whether the reel's picture hardly changes a third of a second around frame k, where the
+// query's frame i covers it.
+func (f *finder) stands(t Transform, i int, r *reel, k int) bool {
+	q := f.frame(i, f.coarse(t))
+	l := layOf(t, q.W, q.H, r.pics[k])
+	if len(l.blocks) < 6 {
+		return true
+	}
+	u := l.take(nil, r.pics[k])
+	l.normalise(u)
+	for _, d := range []time.Duration{-330 * time.Millisecond, 330 * time.Millisecond} {
+		v := l.take(nil, r.pics[r.nearest(r.at[k]+d)])
+		l.normalise(v)
+		if l.agreement(u, v, nil) < .9 {
+			return false
+		}
+	}
+	return true
+}
+
+// onward returns the transform that follows t as t follows before.
+func onward(before, t Transform) Transform {
+	for i := range t {
+		t[i] += t[i] - before[i]
+	}
+	return t
+}
+
+// steady returns how well the frames a quarter and half a second around query frame i agree with
+// those around frame a, at the same speed and under the same transform.
+func (f *finder) steady(t Transform, i int, r *reel, a int) float64 {
+	sum, n := 0.0, 0
+	for _, d := range []time.Duration{-480, -240, 240, 480} {
+		d *= time.Millisecond
+		j := f.frameAt(f.q.frames[i].At + d)
+		if first, last := min(i, j), max(i, j); f.cutBetween(first, last) {
+			continue
+		}
+		at := r.at[a] + f.q.frames[j].At - f.q.frames[i].At
+		if at < r.at[0] || at > r.at[len(r.at)-1] {
+			continue
+		}
+		sum += f.agree(t, j, r.pics[r.nearest(at)])
+		n++
+	}
+	if n == 0 {
+		return 0
+	}
+	return sum / float64(n)
+}
+
+// cutBetween reports whether a cut lies after frame i, up to frame j.
+func (f *finder) cutBetween(i, j int) bool {
+	for k := i + 1; k <= j; k++ {
+		if f.cut[k] {
+			return true
+		}
+	}
+	return false
+}
+
+// agree returns the correlation of query frame i with a laid over it by t.
+func (f *finder) agree(t Transform, i int, a *picture) float64 {
+	q := f.frame(i, f.coarse(t))
+	l := layOf(t, q.W, q.H, a)
+	if len(l.blocks) < 6 {
+		return 0
+	}
+	u, v := l.own(nil, q), l.take(nil, a)
+	l.normalise(u)
+	l.normalise(v)
+	return l.agreement(u, v, nil)
+}
+
+// enough is how many pixels of a query picture tell how well it agrees: larger ones are halved.
+const enough = 8000
+
+// coarse reports whether under t the item covers more of the query picture than is needed.
+func (f *finder) coarse(t Transform) bool {
+	p := f.q.frames[0]
+	unit := float64(index.Extent) / float64(max(p.W, p.H))
+	s, _ := t.scale(mul(float64(p.W)/2, unit), mul(float64(p.H)/2, unit))
+	// An item in 16:9 spans 1024 by 576 units.
+	covered := 1024 * 576 / max(mul(mul(s, s), mul(unit, unit)), 1)
+	return min(covered, float64(p.W*p.H)) > enough
+}
+
+// frame returns query frame i, halved if need be.
+func (f *finder) frame(i int, half bool) luma.Plane {
+	if !half {
+		return f.q.frames[i].Plane
+	}
+	if f.halves == nil {
+		f.halves = make([]luma.Plane, len(f.q.frames))
+	}
+	if f.halves[i].W == 0 {
+		f.halves[i] = halve(f.q.frames[i].Plane)
+	}
+	return f.halves[i]
+}
+
+// A scene is an item laid over a stretch of the query.
+type scene struct {
+	f           *finder
+	r           *reel
+	here        int // frame of the query that the scene was found at
+	anchor      int // frame of the reel shown there
+	t           Transform
+	first, last int // the query's shot
+	photo       bool
+	speeds      []float64 // that are tried
+	half        bool      // halved query pictures show enough
+	rate        float64
+	offset      float64 // seconds of the item at the query's 0
+	from, to    int     // frames of the query that show the item
+	mask        []bool
+	u, v        []int16 // room for pixels
+
+	moves                                                  [2]float64 // of the query and of the archive
+	pixels, covered, motion, slope, contrast, still, share float64
+}
+
+// shown returns the frame of the reel that query frame i shows.
+func (s *scene) shown(i int) int {
+	if s.photo {
+		return 0
+	}
+	t := mul(s.rate, s.f.q.frames[i].At.Seconds()) + s.offset
+	return s.r.nearest(time.Duration(t * float64(time.Second)))
+}
+
+// settleRate looks again with the better transform, and whether the footage's own speed explains as
+// much once the transform is fitted to it: a moving camera makes rate and transform stand in for one
+// another.
+func (s *scene) settleRate() {
+	if s.rate == s.speeds[0] { // it is its own speed already
+		s.refine()
+		for range 2 {
+			s.time(nil)
+			s.refine()
+		}
+		return
+	}
+	own := *s
+	own.offset += mul(own.rate-s.speeds[0], s.f.q.frames[s.here].At.Seconds())
+	own.rate = s.speeds[0]
+	own.refine()
+	for range 2 {
+		s.time(nil)
+		s.refine()
+		own.time(nil)
+		own.refine()
+	}
+	if mul(own.motion, plain) >= s.motion {
+		*s = own
+	}
+}
+
+// refine fits the transform to several frames of the shot at once.
+func (s *scene) refine() {
+	q := s.f.q.frames
+	for _, spread := range []int{0, 2, 6, 12} {
+		var ties []tie
+		unit := 0.0
+		for k := -3; k <= 3; k++ {
+			i := s.here + k*spread
+			if i < s.first || i >= s.last || spread == 0 && k != 0 {
+				continue
+			}
+			p, a := q[i].Plane, s.r.pics[s.shown(i)]
+			l := layOf(s.t, p.W, p.H, a)
+			if len(l.blocks) < 6 {
+				return
+			}
+			unit = l.unit
+			ties = l.shift(ties, p, a, 3)
+		}
+		t, n := adjust(s.t, ties, unit, spread > 0)
+		if n < 8 || n*3 < len(ties) {
+			continue
+		}
+		s.t = t
+	}
+}
+
+// holdFrames is how many frames may disagree within a segment.
+const holdFrames = 5
+
+// follow goes from the scene's frame both ways as long as the pictures agree.
+func (s *scene) follow() {
+	l := s.lay(s.t, s.here)
+	s.from, s.to = s.here, s.here
+	if len(l.blocks) < 6 {
+		return
+	}
+	p := s.f.frame(s.here, s.half)
+	s.share = float64(len(l.blocks)*l.side*l.side) / float64(p.W*p.H)
+	s.cover(l)
+	typical := s.fit(l, s.here, s.mask)
+	up, sumUp, n := s.walk(l, 1, typical)
+	down, sumDown, m := s.walk(l, -1, typical)
+	s.from, s.to = down, up+1
+	s.pixels = max((sumUp+sumDown)/float64(max(n+m, 1)), s.smooth())
+}
+
+// lay returns the lay under t of query frame i and what it shows.
+func (s *scene) lay(t Transform, i int) *lay {
+	p := s.f.frame(i, s.half)
+	return layOf(t, p.W, p.H, s.r.pics[s.shown(i)])
+}
+
+// fit returns the correlation of query frame i with what it shows.
+func (s *scene) fit(l *lay, i int, mask []bool) float64 {
+	s.u, s.v = l.own(s.u[:0], s.f.frame(i, s.half)), l.take(s.v[:0], s.r.pics[s.shown(i)])
+	l.normalise(s.u)
+	l.normalise(s.v)
+	return l.agreement(s.u, s.v, mask)
+}
+
+// walk goes one way from the scene's frame and returns the last frame that agrees, and the sum and
+// number of correlations. Where agreement falls it looks whether the picture has only moved.
+func (s *scene) walk(l *lay, step int, typical float64) (end int, sum float64, n int) {
+	end = s.here
+	missed, mask, level, wait := 0, s.mask, typical, 0
+	patience := 2 * holdFrames
+	if s.photo {
+		patience = 3
+	}
+	for i := s.here; i >= 0 && i < len(s.f.q.frames) && missed < holdFrames; i += step {
+		c := s.fit(l, i, mask)
+		if wait--; c < .9*level && missed == 0 && wait < 0 {
+			wait = patience
+			if m := s.again(l.t, i); m != nil {
+				if d := s.fit(m, i, nil); d > c+.03 && d > .5*typical {
+					l, mask, c, level, wait = m, nil, d, d, 0
+				}
+			}
+		}
+		if c < max(.5*typical, .15) {
+			missed++
+			continue
+		}
+		end, missed = i, 0
+		level = max(level, c)
+		sum += c
+		n++
+	}
+	return end, sum, n
+}
+
+// again returns the lay of query frame i when the transform has moved on from t, or nil.
+func (s *scene) again(t Transform, i int) *lay {
+	p, a := s.f.q.frames[i].Plane, s.r.pics[s.shown(i)]
+	n := 0
+	for range 2 {
+		l := layOf(t, p.W, p.H, a)
+		if len(l.blocks) < 6 {
+			return nil
+		}
+		t, n = adjust(t, l.shift(nil, p, a, 3), l.unit, false)
+	}
+	if n < 8 {
+		return nil
+	}
+	if l := s.lay(t, i); len(l.blocks) >= 6 {
+		return l
+	}
+	return nil
+}
+
+// minFit is the least correlation of single frames at the seed.
+const minFit = .15
+
+// smooth returns the correlation of sums of five frames, in which noise weighs less.
+func (s *scene) smooth() float64 {
+	sum, n := 0.0, 0
+	const parts = 6
+	for k := range parts {
+		i := s.from + (s.to-s.from)*(2*k+1)/(2*parts)
+		l := s.lay(s.t, i)
+		if len(l.blocks) < 6 {
+			continue
+		}
+		var u, v []int16
+		for j := max(i-2, s.from); j <= i+2 && j < s.to; j++ {
+			u, v = add(u, l.own(nil, s.f.frame(j, s.half))), add(v, l.take(nil, s.r.pics[s.shown(j)]))
+		}
+		l.normalise(u)
+		l.normalise(v)
+		mask := s.mask
+		if len(mask) != len(l.blocks) {
+			mask = nil
+		}
+		sum += l.agreement(u, v, mask)
+		n++
+	}
+	return sum / float64(max(n, 1))
+}
+
+// add adds b to a, which may be nil. Five frames' pixels fit 16 bits.
+func add(a, b []int16) []int16 {
+	if a == nil {
+		return b
+	}
+	for i, x := range b {
+		a[i] += x
+	}
+	return a
+}
+
+// cover marks the blocks that agree in few of the frames around: graphics hide them.
+func (s *scene) cover(l *lay) {
+	n := l.side * l.side
+	votes := make([]int, len(l.blocks))
+	seen := 0
+	for k := -3; k <= 3; k++ {
+		i := s.here + k*8
+		if i < s.first || i >= s.last {
+			continue
+		}
+		u, v := l.own(nil, s.f.frame(i, s.half)), l.take(nil, s.r.pics[s.shown(i)])
+		l.normalise(u)
+		l.normalise(v)
+		seen++
+		for b := range l.blocks {
+			x, y := u[b*n:][:n], v[b*n:][:n]
+			if float64(simd.Dot(x, y)) < .2*math.Sqrt(mul(float64(simd.Dot(x, x)), float64(simd.Dot(y, y)))) {
+				votes[b]++
+			}
+		}
+	}
+	s.mask = make([]bool, len(l.blocks))
+	hidden := 0
+	for b, v := range votes {
+		if s.mask[b] = v*2 > seen; s.mask[b] {
+			hidden++
+		}
+	}
+	s.covered = float64(hidden) / float64(len(l.blocks))
+}
+
+// match returns what was found, and whether it is long enough to be anything.
+func (s *scene) match(seed pair) (Match, bool) {
+	if s.to-s.from < fewest {
+		return Match{}, false
+	}
+	q := s.f.q.frames
+	end := q[s.to-1].At
+	if s.to < len(q) {
+		end = q[s.to].At
+	} else if s.to >= 2 {
+		end += q[s.to-1].At - q[s.to-2].At
+	}
+	m := Match{Item: seed.item, Kind: SameFootage, BFrom: q[s.from].At, BTo: end, Rate: s.rate, Transform: s.t}
+	if !s.photo {
+		span := func(b time.Duration) time.Duration {
+			return time.Duration((mul(s.rate, b.Seconds()) + s.offset) * float64(time.Second))
+		}
+		m.AFrom, m.ATo = span(m.BFrom), span(m.BTo)
+		if s.rate < 0 {
+			m.AFrom, m.ATo = m.ATo, m.AFrom
+		}
+		if s.rate == 0 { // one frame
+			m.ATo += s.r.lasts(s.shown(s.from))
+		}
+		m.AFrom = max(m.AFrom, 0)
+		m.ATo = max(min(m.ATo, s.r.at[len(s.r.at)-1]+100*time.Millisecond), m.AFrom)
+	}
+	m.Evidence = Evidence{Pairs: 1, Agree: seed.agree, Weight: seed.weight, Pixels: s.pixels, Share: s.share, Covered: s.covered, Motion: s.motion, Slope: s.slope, Moves: s.moves, Contrast: s.contrast, Stillness: s.still}
+	m.Kind, m.Score = judge(&m.Evidence, s.photo, m.BTo-m.BFrom)
+	return m, true
+}

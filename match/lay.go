@@ -1,0 +1,450 @@
+package match
+
+import (
+	"math"
+	"slices"
+
+	"beleg/index"
+	"beleg/internal/simd"
+	"beleg/luma"
+)
+
+// A picture is a frame with its smaller copies, made when first needed, for sampling at any scale. It is
+// not safe for concurrent use.
+type picture struct{ levels [levelMost]luma.Plane }
+
+// levelMost is the number of sizes of a picture: 1, 2/3, 1/2, 1/3, 1/4 ... of the frame's.
+const levelMost = 9
+
+func pictureOf(p luma.Plane) *picture {
+	pic := &picture{}
+	pic.levels[0] = p
+	return pic
+}
+
+// level returns the picture in size k.
+func (p *picture) level(k int) luma.Plane {
+	if l := p.levels[k]; l.W > 0 {
+		return l
+	}
+	if k == 1 {
+		p.levels[1] = twoThirds(p.levels[0])
+	} else {
+		p.levels[k] = halve(p.level(k - 2))
+	}
+	return p.levels[k]
+}
+
+// sizeOf returns how many pixels of the frame one of level k spans.
+func sizeOf(k int) float64 {
+	f := float64(int(1) << (k / 2))
+	if k%2 == 1 {
+		f = mul(f, 1.5)
+	}
+	return f
+}
+
+// halve returns p at half its size, each pixel the mean of four.
+func halve(p luma.Plane) luma.Plane {
+	q := luma.New(p.W/2, p.H/2)
+	for y := range q.H {
+		a, b, dst := p.Row(2*y), p.Row(2*y+1), q.Row(y)
+		for x := range dst {
+			dst[x] = byte((uint32(a[2*x]) + uint32(a[2*x+1]) + uint32(b[2*x]) + uint32(b[2*x+1]) + 2) / 4)
+		}
+	}
+	return q
+}
+
+// twoThirds returns p at two thirds of its size: each three by three pixels become two by two.
+func twoThirds(p luma.Plane) luma.Plane {
+	q := luma.New(p.W/3*2, p.H/3*2)
+	for y := range q.H {
+		top, near, far := y/2*3, 0, 1
+		if y%2 == 1 {
+			near, far = 2, 1
+		}
+		a, b, dst := p.Row(top+near), p.Row(top+far), q.Row(y)
+		for x, i := 0, 0; x < len(dst); x, i = x+2, i+3 {
+			u, v := a[i:i+3:i+3], b[i:i+3:i+3]
+			u0, u1, u2 := 2*uint32(u[0])+uint32(v[0]), 2*uint32(u[1])+uint32(v[1]), 2*uint32(u[2])+uint32(v[2])
+			dst[x] = byte((2*u0 + u1 + 4) / 9)
+			dst[x+1] = byte((2*u2 + u1 + 4) / 9)
+		}
+	}
+	return q
+}
+
+// A lay is the part of a query picture that an archive picture covers under a transform, cut in
+// square blocks, with the place of each of its pixels in the archive picture.
+type lay struct {
+	t      Transform
+	side   int        // of a block, in pixels of the query picture
+	blocks []spot     // upper left corners
+	level  int        // of the archive picture
+	from   []spot     // per pixel of all blocks: place in that level, in 1/256 pixel; made by places when first needed
+	unit   float64    // query units per query pixel
+	px     float64    // pixels of the level per archive unit, in 1/256
+	size   luma.Plane // the level, for its size alone
+}
+
+type spot struct{ x, y int32 }
+
+// blocksWanted is about how many blocks a lay has.
+const blocksWanted = 70
+
+// layOf returns the lay under t of a query picture of w by h pixels and the archive picture a.
+func layOf(t Transform, w, h int, a *picture) *lay {
+	full := a.levels[0]
+	l := &lay{t: t, unit: index.Extent / float64(max(w, h))}
+	aw := float64(full.W) * index.Extent / float64(max(full.W, full.H))
+	ah := float64(full.H) * index.Extent / float64(max(full.W, full.H))
+	inside := func(x, y int) bool {
+		u, v := t.At(mul(float64(x), l.unit), mul(float64(y), l.unit))
+		return u >= 4 && v >= 4 && u <= aw-4 && v <= ah-4
+	}
+	// The covered area, counted on a coarse grid.
+	area := 0
+	for y := 2; y < h; y += 4 {
+		for x := 2; x < w; x += 4 {
+			if inside(x, y) {
+				area += 16
+			}
+		}
+	}
+	l.side = min(max(int(math.Sqrt(float64(area)/blocksWanted)), 5), sideMost)
+	for y := 0; y+l.side <= h; y += l.side {
+		for x := 0; x+l.side <= w; x += l.side {
+			if inside(x, y) && inside(x+l.side, y) && inside(x, y+l.side) && inside(x+l.side, y+l.side) {
+				l.blocks = append(l.blocks, spot{int32(x), int32(y)})
+			}
+		}
+	}
+	s, _ := t.scale(mul(float64(w)/2, l.unit), mul(float64(h)/2, l.unit))
+	l.level = levelFor(s, l.unit, a)
+	l.px = 256 * float64(max(full.W, full.H)) / index.Extent / sizeOf(l.level)
+	l.size = a.level(l.level)
+	return l
+}
+
+// places returns from. A lay that is only shifted never needs it.
+func (l *lay) places() []spot {
+	if l.from != nil {
+		return l.from
+	}
+	l.from = make([]spot, 0, l.pixels())
+	for _, b := range l.blocks {
+		for y := range l.side {
+			for x := range l.side {
+				l.from = append(l.from, within(l.locate(int(b.x)+x, int(b.y)+y), l.size))
+			}
+		}
+	}
+	return l.from
+}
+
+// pixels returns the number of pixels of all blocks.
+func (l *lay) pixels() int { return len(l.blocks) * l.side * l.side }
+
+// levelFor returns the level of a whose pixels are nearest in size to the query's when one query unit
+// spans s archive units.
+func levelFor(s, unit float64, a *picture) int {
+	full := a.levels[0]
+	ratio := mul(s, unit) / (index.Extent / float64(max(full.W, full.H)))
+	level := 0
+	for level+1 < levelMost && ratio > mul(1.15, sizeOf(level)) && float64(min(full.W, full.H)) >= mul(8, sizeOf(level+1)) {
+		level++
+	}
+	return level
+}
+
+// within brings a place into the picture.
+func within(s spot, p luma.Plane) spot {
+	return spot{min(max(s.x, 0), int32(p.W-1)*256-1), min(max(s.y, 0), int32(p.H-1)*256-1)}
+}
+
+// locate returns where pixel (x, y) of the query lies in the level, be it outside.
+func (l *lay) locate(x, y int) spot {
+	qx, qy := mul(float64(x)+.5, l.unit), mul(float64(y)+.5, l.unit)
+	u, v := mul(l.t[0], qx)+mul(l.t[1], qy)+l.t[2], mul(l.t[3], qx)+mul(l.t[4], qy)+l.t[5]
+	if l.t[6] != 0 || l.t[7] != 0 {
+		w := mul(l.t[6], qx) + mul(l.t[7], qy) + 1
+		u, v = u/w, v/w
+	}
+	return spot{int32(math.Floor(mul(u, l.px))) - 128, int32(math.Floor(mul(v, l.px))) - 128}
+}
+
+// take appends to dst the archive picture's pixels of all blocks, in 1/16 grey levels.
+func (l *lay) take(dst []int16, a *picture) []int16 {
+	p := a.level(l.level)
+	dst = slices.Grow(dst, l.pixels())
+	for _, s := range l.places() {
+		dst = append(dst, blend(p, s))
+	}
+	return dst
+}
+
+// blend returns the pixel at s between its four neighbours, in 1/16 grey levels.
+func blend(p luma.Plane, s spot) int16 {
+	i := int(s.y>>8)*p.Stride + int(s.x>>8)
+	fx, fy := s.x&255, s.y&255
+	r := p.Pix[i : i+p.Stride+2 : i+p.Stride+2]
+	a := int32(r[0])*(256-fx) + int32(r[1])*fx
+	b := int32(r[p.Stride])*(256-fx) + int32(r[p.Stride+1])*fx
+	return int16((a*(256-fy) + b*fy) >> 12)
+}
+
+// own appends to dst the query picture's pixels of all blocks, in 1/16 grey levels.
+func (l *lay) own(dst []int16, q luma.Plane) []int16 {
+	dst = slices.Grow(dst, l.pixels())
+	for _, b := range l.blocks {
+		for y := range l.side {
+			for _, v := range q.Row(int(b.y) + y)[b.x:][:l.side] {
+				dst = append(dst, int16(v)<<4)
+			}
+		}
+	}
+	return dst
+}
+
+const (
+	// normUnit is the standard deviation given to each block's pixels, if there were no floor.
+	normUnit = 64
+	// floor is added to the blocks' standard deviations, in 1/16 grey levels, so that noise in empty
+	// blocks counts little.
+	normFloor = 48
+)
+
+// normalise makes each block of v have mean 0 and deviation normUnit, less where the block is flat.
+func (l *lay) normalise(v []int16) {
+	n := l.side * l.side
+	for ; len(v) > 0; v = v[n:] {
+		var sum, squares int64
+		for _, x := range v[:n] {
+			sum += int64(x)
+			squares += int64(x) * int64(x)
+		}
+		n := int64(n)
+		// n times the deviation.
+		// Dividing floats is faster than dividing integers and gives the same: the quotient is below 2^15 and, where it
+		// is no whole number, further from one than 1/norm, which is more than it can be rounded by.
+		norm := float64(int64(math.Sqrt(float64(n*squares - sum*sum + n*n*normFloor*normFloor))))
+		for i, x := range v[:n] {
+			v[i] = int16(float64((n*int64(x)-sum)*normUnit) / norm)
+		}
+	}
+}
+
+// moves returns how much some blocks of the frames, means over time taken off, change more than the
+// others: noise is everywhere, what moves is somewhere. It is 0 when all move alike.
+func (l *lay) moves(frames [][]int16) float64 {
+	n := l.side * l.side
+	energy := make([]float64, len(l.blocks))
+	for _, v := range frames {
+		for k := range energy {
+			b := v[k*n:][:n]
+			energy[k] += float64(simd.Dot(b, b)) / float64(n*len(frames))
+		}
+	}
+	slices.Sort(energy)
+	common := 2 * energy[len(energy)/2]
+	sum := 0.0
+	for _, e := range energy {
+		sum += max(e-common, 0)
+	}
+	return math.Sqrt(sum/float64(len(energy))) / normUnit
+}
+
+// agreement returns the correlation of the blocks of q and a, normalised both, leaving out those that
+// mask covers; 0 when little is left.
+func (l *lay) agreement(q, a []int16, mask []bool) float64 {
+	n := l.side * l.side
+	var qa, qq, aa int64
+	left := 0
+	for i := range l.blocks {
+		if mask != nil && mask[i] {
+			continue
+		}
+		left++
+		x, y := q[i*n:][:n], a[i*n:][:n]
+		qa += simd.Dot(x, y)
+		qq += simd.Dot(x, x)
+		aa += simd.Dot(y, y)
+	}
+	if left*6 < len(l.blocks) || left < 4 || qq == 0 || aa == 0 {
+		return 0
+	}
+	return float64(qa) / math.Sqrt(mul(float64(qq), float64(aa)))
+}
+
+// shift looks for each block of l in the archive picture up to reach pixels from its expected place
+// and appends where it was found, when it was.
+func (l *lay) shift(ties []tie, q luma.Plane, a *picture, reach int) []tie {
+	span := 2*reach + 1
+	var c correlator
+	for _, b := range l.blocks {
+		if !c.own(q, b, l.side) {
+			continue
+		}
+		c.around(l, b, a, reach)
+		bx, by := c.peak(span)
+		if bx <= 0 || by <= 0 || bx >= span-1 || by >= span-1 {
+			continue
+		}
+		at := by*span + bx
+		best := c.field[at]
+		fx := top(c.field[at-1], best, c.field[at+1])
+		fy := top(c.field[at-span], best, c.field[at+span])
+		half := mul(float64(l.side), .5)
+		cx, cy := float64(b.x)+half, float64(b.y)+half
+		u, v := l.t.At(mul(cx+float64(bx-reach)+fx, l.unit), mul(cy+float64(by-reach)+fy, l.unit))
+		ties = append(ties, tie{mul(cx, l.unit), mul(cy, l.unit), u, v, mul(best, best)})
+	}
+	return ties
+}
+
+const (
+	sideMost  = 14 // pixels of a block
+	reachMost = 4  // pixels a block is looked for around its place
+	spanMost  = 2*reachMost + 1
+	wideMost  = sideMost + 2*reachMost
+	wideRow   = wideMost + 16
+)
+
+// A correlator finds a block of the query in a square of archive pixels. Pixels are in 1/16 grey
+// levels about the middle grey.
+type correlator struct {
+	side         int
+	block        [sideMost * 16]int16
+	sum, squares int64 // of the block
+	wide         [wideMost * wideRow]int16
+	cross        [spanMost * spanMost]int32
+	field        [spanMost * spanMost]float64 // correlation at each place
+}
+
+const middle = 128 << 4
+
+// own takes the block at b and reports whether it has any structure.
+func (c *correlator) own(q luma.Plane, b spot, side int) bool {
+	c.side, c.sum, c.squares = side, 0, 0
+	for y := range side {
+		row := c.block[16*y:][:16]
+		clear(row)
+		for x, v := range q.Row(int(b.y) + y)[b.x:][:side] {
+			w := int64(v)<<4 - middle
+			row[x] = int16(w)
+			c.sum += w
+			c.squares += w * w
+		}
+	}
+	area := int64(side * side)
+	return area*c.squares-c.sum*c.sum >= area*area*2*2*256
+}
+
+// around takes the archive's pixels around the block; the transform is straight at this size.
+func (c *correlator) around(l *lay, b spot, a *picture, reach int) {
+	n := l.side + 2*reach
+	p := a.level(l.level)
+	i00 := l.locate(int(b.x)-reach, int(b.y)-reach)
+	i10 := l.locate(int(b.x)-reach+n, int(b.y)-reach)
+	i01 := l.locate(int(b.x)-reach, int(b.y)-reach+n)
+	// Steps in 1/65536 pixel.
+	k := int32(256 / n)
+	xx, xy, yx, yy := (i10.x-i00.x)*k, (i10.y-i00.y)*k, (i01.x-i00.x)*k, (i01.y-i00.y)*k
+	for y := range n {
+		row := c.wide[y*wideRow:][:n]
+		for x := range row {
+			s := spot{i00.x + (xx*int32(x)+yx*int32(y))>>8, i00.y + (xy*int32(x)+yy*int32(y))>>8}
+			row[x] = blend(p, within(s, p)) - middle
+		}
+	}
+}
+
+// peak fills the field for span x span places and returns the best above .45, or -1, -1.
+func (c *correlator) peak(span int) (bx, by int) {
+	rows := c.side
+	simd.Correlate(c.cross[:], c.block[:16*rows], c.wide[:], wideRow, span)
+	area := int64(c.side * c.side)
+	varQ := float64(area*c.squares - c.sum*c.sum)
+	best := .45
+	bx, by = -1, -1
+	// Sums and squares of the columns of the present rows, moved down row by row.
+	var sums, squares [wideMost]int64
+	n := c.side + span - 1
+	for y := range n {
+		for x, v := range c.wide[y*wideRow:][:n] {
+			w := int64(v)
+			sums[x] += w
+			squares[x] += w * w
+			if y >= c.side {
+				w = int64(c.wide[(y-c.side)*wideRow+x])
+				sums[x] -= w
+				squares[x] -= w * w
+			}
+		}
+		dy := y - c.side + 1
+		if dy < 0 {
+			continue
+		}
+		var sa, saa int64
+		for x := range n {
+			sa, saa = sa+sums[x], saa+squares[x]
+			if x >= c.side {
+				sa, saa = sa-sums[x-c.side], saa-squares[x-c.side]
+			}
+			dx := x - c.side + 1
+			if dx < 0 {
+				continue
+			}
+			r := 0.0
+			if v := area*saa - sa*sa; v > area*area*576 {
+				r = float64(area*int64(c.cross[dy*span+dx])-c.sum*sa) / math.Sqrt(mul(varQ, float64(v)))
+			}
+			c.field[dy*span+dx] = r
+			if r > best {
+				best, bx, by = r, dx, dy
+			}
+		}
+	}
+	return bx, by
+}
+
+// top returns the place of the maximum of the parabola through (-1, a), (0, b), (1, c).
+func top(a, b, c float64) float64 {
+	den := 2*b - a - c
+	if den < 1e-6 {
+		return 0
+	}
+	return min(max((c-a)/(2*den), -.5), .5)
+}
+
+// adjust returns the transform that fits the ties best, those that do not fit left out; plane allows
+// a picture that was seen at a slant.
+func adjust(t Transform, ties []tie, unit float64, plane bool) (Transform, int) {
+	s, _ := t.scale(512, 288)
+	kept := ties
+	for _, limit := range []float64{3, 1.5, 1} {
+		u, ok := fitAffine(kept, t, .5)
+		if !ok {
+			return t, 0
+		}
+		if plane && len(kept) >= 12 {
+			if p, ok := fitPlane(kept, u, .02); ok {
+				u = p
+			}
+		}
+		limit = mul(limit, mul(unit, s))
+		next := make([]tie, 0, len(ties))
+		for _, p := range ties {
+			x, y := u.At(p.x, p.y)
+			if dx, dy := x-p.u, y-p.v; mul(dx, dx)+mul(dy, dy) < mul(limit, limit) {
+				next = append(next, p)
+			}
+		}
+		if len(next) < 4 {
+			return t, len(next)
+		}
+		t, kept = u, next
+	}
+	return t, len(kept)
+}

@@ -1,0 +1,418 @@
+package match
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+	"time"
+
+	"beleg/index"
+	"beleg/luma"
+)
+
+// world returns a large still picture of overlapping boxes with soft edges.
+func world(w, h int, seed uint64) luma.Plane {
+	p, r := luma.New(2*w, 2*h), rand.New(rand.NewPCG(seed, 1))
+	for i := range 900 {
+		bw, bh := 8+r.IntN(160)*(900-i)/900, 8+r.IntN(120)*(900-i)/900
+		x0, y0, v := r.IntN(2*w), r.IntN(2*h), 20+r.IntN(215)
+		for y := y0; y < min(y0+bh, 2*h); y++ {
+			for x := x0; x < min(x0+bw, 2*w); x++ {
+				p.Pix[y*p.Stride+x] = byte(v + (x-x0+y-y0)%24)
+			}
+		}
+	}
+	return p.Resize(w, h)
+}
+
+const fps = 25
+
+func at(i int) time.Duration { return time.Duration(i) * time.Second / fps }
+
+// A take gives the picture of frame i.
+type take func(i int) luma.Plane
+
+// pan is a camera that is carried along by hand, with something passing. (Under an even pan over a flat
+// scene time and transform stand in for one another.)
+func pan(seed uint64) take {
+	w := world(900, 500, seed)
+	wave := func(i, period, size int) int {
+		i = (i + int(seed)*7) % period
+		return size * min(i, period-i) / period
+	}
+	return func(i int) luma.Plane {
+		x, y := 60+i*2+wave(i, 37, 30)+wave(i, 11, 5), 60+wave(i, 53, 50)+wave(i, 13, 6)
+		p := w.Crop(x, y, x+320, y+180).Clone()
+		for yy := 70; yy < 120; yy++ {
+			for xx := max(0, 300-i*3); xx < min(320, 340-i*3); xx++ {
+				p.Pix[yy*p.Stride+xx] = byte(90 + yy)
+			}
+		}
+		return p
+	}
+}
+
+// street is a camera that stands still, with things that pass; moment decides which.
+func street(seed, moment uint64) take {
+	w := world(320, 180, seed)
+	r := rand.New(rand.NewPCG(moment, 7))
+	type passer struct{ start, speed, y, size, grey int }
+	var ps []passer
+	for range 9 {
+		ps = append(ps, passer{r.IntN(200) - 40, r.IntN(9) - 4, r.IntN(150), 10 + r.IntN(20), r.IntN(256)})
+	}
+	return func(i int) luma.Plane {
+		p := w.Clone()
+		for _, s := range ps {
+			x := ((s.start+s.speed*i)%360+360)%360 - 20
+			for yy := s.y; yy < min(s.y+s.size, 180); yy++ {
+				for xx := max(x, 0); xx < min(x+s.size, 320); xx++ {
+					p.Pix[yy*320+xx] = byte(s.grey)
+				}
+			}
+		}
+		return p
+	}
+}
+
+// still is a photo.
+func still(seed uint64) take {
+	w := world(320, 200, seed)
+	return func(int) luma.Plane { return w }
+}
+
+// back plays t backwards from frame n on.
+func back(t take, n int) take { return func(i int) luma.Plane { return t(n - i) } }
+
+// held is frame n of t all the time.
+func held(t take, n int) take { return func(int) luma.Plane { return t(n) } }
+
+// A collection is an archive in memory.
+type collection struct {
+	items map[index.ItemID]take
+	long  map[index.ItemID]int // frames
+	b     index.Builder
+}
+
+func (c *collection) add(name byte, t take, frames int) index.ItemID {
+	id := index.ItemID{name}
+	if c.items == nil {
+		c.items, c.long = map[index.ItemID]take{}, map[index.ItemID]int{}
+	}
+	c.items[id], c.long[id] = t, frames
+	a := NewAnalyzer(frames == 1)
+	for i := 0; i < frames; i += 5 {
+		a.Add(Frame{t(i), at(i)})
+	}
+	c.b.Add(id, a.Keyframes())
+	return id
+}
+
+func (c *collection) Frames(_ context.Context, item index.ItemID, from, to time.Duration, side int) (out []Frame, err error) {
+	for i := range c.long[item] {
+		if at(i) >= from && at(i) < to {
+			p := c.items[item](i)
+			w, h := p.W*side/max(p.W, p.H), p.H*side/max(p.W, p.H)
+			out = append(out, Frame{p.Resize(w, h), at(i)})
+		}
+	}
+	return out, nil
+}
+
+// A piece of a query: count frames from first on, edited.
+type piece struct {
+	from  take
+	first int
+	count int
+	rate  int // percent
+	edit  func(luma.Plane) luma.Plane
+}
+
+func queryOf(ps ...piece) *Query {
+	q, n := NewQuery(), 0
+	for _, p := range ps {
+		for k := range p.count {
+			f := p.from(p.first + k*max(p.rate, 1)/100)
+			if p.rate == 0 {
+				f = p.from(p.first + k)
+			}
+			f = f.Resize(320, 180)
+			if p.edit != nil {
+				f = p.edit(f)
+			}
+			q.Add(Frame{f.Resize(640, 360), at(n)})
+			n++
+		}
+	}
+	return q
+}
+
+func mirrored(p luma.Plane) luma.Plane { return p.Mirror() }
+func cropped(p luma.Plane) luma.Plane  { return p.Crop(40, 20, 280, 155).Resize(320, 180) }
+
+func banner(p luma.Plane) luma.Plane {
+	for y := 130; y < 165; y++ {
+		for x := 10; x < 250; x++ {
+			p.Pix[y*p.Stride+x] = byte(200 + x%7)
+		}
+	}
+	return p
+}
+
+func window(p luma.Plane) luma.Plane {
+	q := world(320, 180, 999)
+	s := p.Resize(140, 79)
+	for y := range s.H {
+		copy(q.Row(y + 30)[100:], s.Row(y))
+	}
+	return q
+}
+
+func find(t *testing.T, c *collection, q *Query) []Match {
+	t.Helper()
+	ms, err := Find(t.Context(), q, []*index.Postings{c.b.Postings()}, c, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ms
+}
+
+func TestFindsExcerpts(t *testing.T) {
+	var c collection
+	a := c.add(1, pan(11), 150)
+	s := c.add(2, street(21, 1), 200)
+	other := c.add(3, street(21, 2), 200)
+	photo := c.add(4, still(31), 1)
+	for i := range 6 {
+		c.add(byte(10+i), still(uint64(100+i)), 1)
+	}
+	host := piece{from: pan(77), count: 40}
+	for _, row := range []struct {
+		name   string
+		piece  piece
+		want   index.ItemID
+		a0, a1 float64
+		mirror bool
+		rate   float64
+	}{
+		{"plain", piece{from: pan(11), first: 40, count: 80}, a, 1.6, 4.8, false, 1},
+		{"mirrored and cropped", piece{from: pan(11), first: 30, count: 70, edit: func(p luma.Plane) luma.Plane { return mirrored(cropped(p)) }}, a, 1.2, 4, true, 1},
+		{"under a banner", piece{from: street(21, 1), first: 60, count: 90, edit: banner}, s, 2.4, 6, false, 1},
+		{"in a window", piece{from: street(21, 1), first: 20, count: 90, edit: window}, s, .8, 4.4, false, 1},
+		{"faster", piece{from: street(21, 1), first: 10, count: 100, rate: 125}, s, .4, 5.4, false, 1.25},
+		{"backwards", piece{from: back(pan(11), 120), count: 80}, a, 1.6, 4.8, false, -1},
+		{"backwards and mirrored", piece{from: back(street(21, 1), 150), count: 100, edit: mirrored}, s, 2, 6, true, -1},
+		{"a frame that is held", piece{from: held(pan(11), 70), count: 75, edit: cropped}, a, 2.8, 2.84, false, 0},
+		{"photo, cropped", piece{from: still(31), count: 75, edit: cropped}, photo, 0, 0, false, 0},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			q := queryOf(host, row.piece, piece{from: pan(78), count: 40})
+			var same []Match
+			for _, m := range find(t, &c, q) {
+				if m.Kind == SameFootage {
+					same = append(same, m)
+				}
+			}
+			if len(same) != 1 {
+				t.Fatalf("%d matches of the same footage, want 1: %+v", len(same), same)
+			}
+			m := same[0]
+			if m.Item != row.want {
+				t.Fatalf("item %d, want %d", m.Item[0], row.want[0])
+			}
+			b0, b1 := at(40), at(40+row.piece.count)
+			if d := 80 * time.Millisecond; m.BFrom < b0-d || m.BFrom > b0+d || m.BTo < b1-d || m.BTo > b1+d {
+				t.Errorf("in the query %s-%s, want %s-%s", m.BFrom, m.BTo, b0, b1)
+			}
+			if d := .15; m.AFrom.Seconds() < row.a0-d || m.AFrom.Seconds() > row.a0+d || m.ATo.Seconds() < row.a1-d || m.ATo.Seconds() > row.a1+d {
+				t.Errorf("in the item %s-%s, want %.2f-%.2f s", m.AFrom, m.ATo, row.a0, row.a1)
+			}
+			if _, plain := m.Transform.scale(512, 288); plain == row.mirror {
+				t.Errorf("mirrored: %v, want %v", !plain, row.mirror)
+			}
+			if m.Rate < row.rate-.02 || m.Rate > row.rate+.02 {
+				t.Errorf("rate %.3f, want %.2f", m.Rate, row.rate)
+			}
+			if m.Score < .5 || m.Score > 1 {
+				t.Errorf("score %.3f", m.Score)
+			}
+		})
+	}
+	t.Run("a photo as query", func(t *testing.T) {
+		for _, row := range []struct {
+			name string
+			from luma.Plane
+			want index.ItemID
+			at   float64
+		}{
+			{"of a photo", cropped(still(31)(0).Resize(320, 180)), photo, 0},
+			{"of a video", cropped(pan(11)(70)), a, 2.8},
+		} {
+			q := NewQuery()
+			q.Add(Frame{row.from.Resize(640, 360), 0})
+			var same []Match
+			for _, m := range find(t, &c, q) {
+				if m.Kind == SameFootage {
+					same = append(same, m)
+				}
+			}
+			if len(same) != 1 || same[0].Item != row.want || same[0].BFrom != 0 || same[0].BTo != 0 || same[0].Rate != 0 ||
+				same[0].AFrom.Seconds() < row.at-.1 || same[0].AFrom.Seconds() > row.at+.1 {
+				t.Errorf("%s: %+v, want item %d at %.1f s", row.name, same, row.want[0], row.at)
+			}
+		}
+	})
+	t.Run("the same place at another time is told apart", func(t *testing.T) {
+		q := queryOf(host, piece{from: street(21, 3), count: 90})
+		for _, m := range find(t, &c, q) {
+			if m.Kind == SameFootage {
+				t.Errorf("item %d is called the same footage: %+v", m.Item[0], m.Evidence)
+			}
+			if m.Item != s && m.Item != other {
+				t.Errorf("item %d is called %s", m.Item[0], m.Kind)
+			}
+		}
+	})
+	t.Run("a held frame of another time is told apart", func(t *testing.T) {
+		for _, moment := range []int{10, 60, 130} {
+			for _, m := range find(t, &c, queryOf(host, piece{from: held(street(21, 3), moment), count: 75})) {
+				if m.Kind == SameFootage {
+					t.Errorf("frame %d: item %d is called the same footage: %+v", moment, m.Item[0], m.Evidence)
+				}
+			}
+		}
+	})
+	t.Run("nothing in other footage", func(t *testing.T) {
+		for _, m := range find(t, &c, queryOf(host, piece{from: street(55, 1), count: 60}, piece{from: still(56), count: 40})) {
+			if m.Kind == SameFootage {
+				t.Errorf("item %d is called the same footage: %+v", m.Item[0], m.Evidence)
+			}
+		}
+	})
+	t.Run("a skipped item is not found", func(t *testing.T) {
+		q := queryOf(host, piece{from: pan(11), first: 40, count: 60})
+		ms, err := Find(t.Context(), q, []*index.Postings{c.b.Postings()}, &c, Options{Skip: func(id index.ItemID) bool { return id == a }})
+		if err != nil || len(ms) > 0 && ms[0].Item == a {
+			t.Errorf("matches %+v, error %v", ms, err)
+		}
+	})
+}
+
+func TestFindRepeatsItself(t *testing.T) {
+	var c collection
+	c.add(1, pan(11), 100)
+	c.add(2, street(21, 1), 100)
+	q := queryOf(piece{from: pan(11), first: 20, count: 50, edit: cropped}, piece{from: street(21, 1), first: 20, count: 50})
+	first := fmt.Sprintf("%+v", find(t, &c, q))
+	for range 2 {
+		if again := fmt.Sprintf("%+v", find(t, &c, q)); again != first {
+			t.Fatalf("a second run differs:\n%s\n%s", first, again)
+		}
+	}
+}
+
+func TestFindGivesBackErrors(t *testing.T) {
+	var c collection
+	c.add(1, pan(11), 60)
+	q := queryOf(piece{from: pan(11), count: 40})
+	parts := []*index.Postings{c.b.Postings()}
+	if _, err := Find(t.Context(), q, parts, failing{}, Options{}); err == nil {
+		t.Error("no error although no picture can be fetched")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Find(ctx, q, parts, &c, Options{}); err == nil {
+		t.Error("no error after cancel")
+	}
+	if ms, err := Find(t.Context(), NewQuery(), parts, &c, Options{}); err != nil || len(ms) > 0 {
+		t.Errorf("an empty query gives %v, %v", ms, err)
+	}
+}
+
+type failing struct{}
+
+func (failing) Frames(context.Context, index.ItemID, time.Duration, time.Duration, int) ([]Frame, error) {
+	return nil, context.DeadlineExceeded
+}
+
+func TestTransforms(t *testing.T) {
+	a := Transform{1.2, .1, 30, -.05, .9, 10, .0001, -.00005}
+	b, ok := a.invert()
+	if !ok {
+		t.Fatal("cannot be inverted")
+	}
+	one := a.after(&b)
+	for _, p := range [][2]float64{{0, 0}, {500, 300}, {1000, 20}} {
+		if x, y := one.At(p[0], p[1]); max(x-p[0], p[0]-x, y-p[1], p[1]-y) > 1e-6 {
+			t.Errorf("there and back from %v is (%f, %f)", p, x, y)
+		}
+	}
+	var ties []tie
+	for i := range 40 {
+		x, y := float64(i%8*120), float64(i/8*110)
+		u, v := a.At(x, y)
+		ties = append(ties, tie{x, y, u, v, 1})
+	}
+	flat, _ := fitAffine(ties, Transform{1, 0, 0, 0, 1, 0, 0, 0}, 0)
+	got, ok := fitPlane(ties, flat, 0)
+	if !ok {
+		t.Fatal("no fit")
+	}
+	for i := range got {
+		if d := got[i] - a[i]; max(d, -d) > 1e-6 {
+			t.Errorf("fit %v, want %v", got, a)
+			break
+		}
+	}
+}
+
+func TestShrinkIsTheMeanOfSquares(t *testing.T) {
+	p := world(64, 37, 3)
+	for side := 1; side < 70; side += 3 {
+		got := shrink(p, side)
+		k := (64 + side - 1) / side
+		if k == 1 {
+			if !reflect.DeepEqual(got.Pix, p.Clone().Pix) {
+				t.Error("not a copy")
+			}
+			continue
+		}
+		for y := range got.H {
+			for x := range got.W {
+				sum, n := 0, 0
+				for yy := y * k; yy < min(y*k+k, p.H); yy++ {
+					for xx := x * k; xx < min(x*k+k, p.W); xx++ {
+						sum, n = sum+int(p.Pix[yy*64+xx]), n+1
+					}
+				}
+				if want := byte((sum + n/2) / n); got.Row(y)[x] != want {
+					t.Fatalf("side %d: pixel (%d,%d) = %d, want %d", side, x, y, got.Row(y)[x], want)
+				}
+			}
+		}
+	}
+}
+
+func TestExp2AndLog2(t *testing.T) {
+	for i := -200; i <= 200; i++ {
+		x := float64(i) / 23
+		if d := log2of(exp2(x)) - x; d > .02 || d < -.02 {
+			t.Errorf("log2(exp2(%f)) is off by %f", x, d)
+		}
+	}
+}
+
+func BenchmarkVote(b *testing.B) {
+	var c collection
+	for i := range 8 {
+		c.add(byte(i), pan(uint64(i)), 150)
+	}
+	q := queryOf(piece{from: pan(3), count: 30, edit: cropped})
+	parts := []*index.Postings{c.b.Postings()}
+	for b.Loop() {
+		q.vote(b.Context(), parts, nil)
+	}
+	b.ReportMetric(float64(b.N*len(q.samples))/b.Elapsed().Seconds(), "samples/s")
+}

@@ -1,0 +1,120 @@
+package match
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"beleg/fingerprint"
+	"beleg/index"
+	"beleg/luma"
+)
+
+const (
+	// sampleGap is the time between the query frames whose features are looked up.
+	sampleGap = 320 * time.Millisecond
+	// queryFeatures is the most features per looked-up frame.
+	queryFeatures = 500
+	// probeWords is the number of words looked up per feature and orientation.
+	probeWords = 8
+)
+
+// A Query is an item in question: all its frames, small, and the features of some.
+type Query struct {
+	w, h    int // of the analysed frames
+	ext     fingerprint.Extractor
+	frames  []Frame // tiny
+	samples []sample
+	sparses []sparse // see Shortlist
+	photo   bool     // all frames are one
+}
+
+// A sample is a query frame with its features. Every second is looked up as seen in a mirror as well: one frame of
+// a shot is enough to begin with.
+type sample struct {
+	at       time.Duration
+	features []feature
+	mirrored bool
+}
+
+// A feature is a query's local feature with its codes as seen plainly and in a mirror.
+type feature struct {
+	x, y, s float32 // as geometry.place
+	views   [2]view
+}
+
+type view struct {
+	sig   uint64
+	words [probeWords]uint16
+}
+
+// NewQuery returns an empty query.
+func NewQuery() *Query { return &Query{} }
+
+// Add takes the query's next frame, of at most AnalysisSide pixels a side. Every frame counts: ends of
+// segments are found to the frame. It does not retain f.
+func (q *Query) Add(f Frame) {
+	q.w, q.h = f.W, f.H
+	if n := len(q.samples); n == 0 || f.At >= q.samples[n-1].at+sampleGap {
+		mirrored := n%2 == 0
+		q.samples = append(q.samples, sample{f.At, q.describe(f, mirrored), mirrored})
+	}
+	q.frames = append(q.frames, Frame{shrink(f.Plane, tinySide), f.At})
+}
+
+// held returns the query of a photo as one of a video that shows it for a second.
+func (q *Query) held() *Query {
+	h := *q
+	h.photo, h.frames = true, nil
+	for t := time.Duration(0); t <= time.Second; t += 40 * time.Millisecond {
+		h.frames = append(h.frames, Frame{q.frames[0].Plane, q.frames[0].At + t})
+	}
+	return &h
+}
+
+func (q *Query) describe(f Frame, mirrored bool) []feature {
+	p := f.Plane
+	ps := q.ext.Patches(p, queryFeatures)
+	q.sparse(f.At, ps, p)
+	out := make([]feature, len(ps))
+	g := geometryOf(p)
+	for i := range ps {
+		x, y, s := g.place(&ps[i])
+		f := feature{x: float32(x), y: float32(y), s: float32(s)}
+		f.views[0] = viewOf(&ps[i].Descriptor)
+		if mirrored {
+			m := ps[i].Descriptor.Mirrored()
+			f.views[1] = viewOf(&m)
+		}
+		out[i] = f
+	}
+	return out
+}
+
+func viewOf(d *fingerprint.Descriptor) (v view) {
+	c, words := fingerprint.EncodeAll(d, probeWords)
+	v.sig = c.Sig
+	copy(v.words[:], words)
+	return v
+}
+
+// vote returns the pairs of all samples in both orientations.
+func (q *Query) vote(ctx context.Context, parts []*index.Postings, skip func(index.ItemID) bool) (out []pair, err error) {
+	extent := mul(float64(q.w), geometryOf(luma.Plane{W: q.w, H: q.h}).unit)
+	for n, p := range parts {
+		v := voter{postings: p, part: n}
+		for i := range q.samples {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			out = v.vote(out, &q.samples[i], 0, extent)
+			if q.samples[i].mirrored {
+				out = v.vote(out, &q.samples[i], 1, extent)
+			}
+		}
+	}
+	if skip != nil {
+		out = slices.DeleteFunc(out, func(p pair) bool { return skip(p.item) })
+	}
+	return out, nil
+}

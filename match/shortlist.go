@@ -1,0 +1,320 @@
+package match
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"beleg/fingerprint"
+	"beleg/index"
+	"beleg/luma"
+)
+
+const (
+	// sparseGap is the least time between query frames that are looked up in a large archive.
+	sparseGap = time.Second
+	// sparseRadius is the largest distance in bits between signatures in that stage.
+	sparseRadius = 14
+	// sparseProbes is the number of cells looked into for each feature, orientation and part.
+	sparseProbes = 64
+	// sparseMost is the most postings of a part that are taken for a feature: the nearest.
+	sparseMost = 256
+	// wholePostings is the most postings that are voted on: an archive that has no more is voted on whole,
+	// else as many stretches as hold so many.
+	wholePostings = 150_000
+)
+
+// A sparse is a query frame whose features are looked up in the whole of a large archive.
+type sparse struct {
+	at    time.Duration
+	marks []mark
+	looks []index.Look // of all marks as seen, then of all in a mirror
+}
+
+// A mark is where a feature lies, as geometry.place.
+type mark struct{ x, y, s float32 }
+
+// sparse keeps the features of a frame for the shortlist.
+func (q *Query) sparse(at time.Duration, ps []fingerprint.Patch, p luma.Plane) {
+	if n := len(q.sparses); n > 0 && at < q.sparses[n-1].at+sparseGap {
+		return
+	}
+	s := sparse{at: at}
+	g := geometryOf(p)
+	s.looks = make([]index.Look, 2*len(ps))
+	for i := range ps {
+		x, y, scale := g.place(&ps[i])
+		s.marks = append(s.marks, mark{float32(x), float32(y), float32(scale)})
+		m := ps[i].Descriptor.Mirrored()
+		s.looks[i], s.looks[len(ps)+i] = lookOf(&ps[i].Descriptor), lookOf(&m)
+	}
+	q.sparses = append(q.sparses, s)
+}
+
+func lookOf(d *fingerprint.Descriptor) index.Look {
+	c, sure := fingerprint.EncodeSure(d)
+	return index.Look{Word: c.Word, Sig: c.Sig, Order: index.OrderOf(&sure)}
+}
+
+// Shortlist returns the postings of the keyframes of v that q may show, for [Find]: all of a small
+// archive, and of a large one the stretches of items that most features of a frame each second agree on.
+// Items that skip names, if it is not nil, take no place.
+func Shortlist(ctx context.Context, q *Query, v index.View, skip func(index.ItemID) bool) (*index.Postings, error) {
+	if v.Postings() <= wholePostings {
+		return v.Whole(), nil
+	}
+	list, err := q.candidates(ctx, v, skip)
+	if err != nil {
+		return nil, err
+	}
+	var out []index.Stretch
+	left := wholePostings
+	for _, c := range list {
+		if left -= c.stretch.Len() * videoFeatures; left < 0 && len(out) > 0 {
+			break
+		}
+		out = append(out, c.stretch)
+	}
+	return v.Gather(out), nil
+}
+
+// A candidate is a stretch of an item that the query may show.
+type candidate struct {
+	keyframe index.KeyframeID // in its middle
+	item     index.ItemID
+	stretch  index.Stretch
+	best     [bestFrames]float64 // scores of the query frames that agree most, descending
+	score    float64
+}
+
+// bestFrames is how many query frames speak for a candidate. The sum over all would prefer what agrees a
+// little all the time to what is shown for two seconds.
+const bestFrames = 3
+
+func (c *candidate) add(score float64) {
+	for i, b := range c.best {
+		if score > b {
+			copy(c.best[i+1:], c.best[i:])
+			c.best[i] = score
+			return
+		}
+	}
+}
+
+// candidates returns the stretches that frames of q agree with, the likeliest first.
+func (q *Query) candidates(ctx context.Context, v index.View, skip func(index.ItemID) bool) (out []candidate, err error) {
+	t := tallier{view: v, extent: mul(float64(q.w), geometryOf(luma.Plane{W: q.w, H: q.h}).unit)}
+	at := map[index.KeyframeID]int{} // per block: its place in out
+	for from := 0; from < len(q.sparses); from += framesAtOnce {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		for _, a := range t.tally(q.sparses[from:min(from+framesAtOnce, len(q.sparses))]) {
+			i, ok := at[a.block]
+			if !ok {
+				i = len(out)
+				at[a.block] = i
+				out = append(out, candidate{keyframe: a.keyframe})
+			}
+			out[i].add(a.score)
+		}
+	}
+	for i := range out {
+		c := &out[i]
+		c.item, _, _, _ = v.Keyframe(c.keyframe)
+		c.stretch = v.Around(c.keyframe)
+		c.score = c.best[0] + c.best[1] + c.best[2]
+	}
+	if skip != nil {
+		out = slices.DeleteFunc(out, func(c candidate) bool { return skip(c.item) })
+	}
+	rankCandidates(out)
+	return out, nil
+}
+
+// rankCandidates orders candidates by score; of one item each further one counts less, so that a long
+// interview does not take every place.
+func rankCandidates(list []candidate) {
+	byScore := func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), bytes.Compare(a.item[:], b.item[:]), cmp.Compare(a.keyframe, b.keyframe))
+	}
+	slices.SortFunc(list, byScore)
+	seen := map[index.ItemID]int{}
+	for i := range list {
+		c := &list[i]
+		c.score /= 1 + float64(seen[c.item])/4
+		seen[c.item]++
+	}
+	slices.SortFunc(list, byScore)
+}
+
+// framesAtOnce is the number of query frames that are looked up together: cells that several of them lead
+// to are read once.
+const framesAtOnce = 64
+
+// An agreement is how well a query frame agrees with a stretch, at best.
+type agreement struct {
+	block    index.KeyframeID // as [index.View.Block]
+	keyframe index.KeyframeID // the one that agrees best
+	score    float64
+}
+
+// A tallier finds the keyframes on whose place and size features of query frames agree. It keeps its
+// memory from one call to the next.
+type tallier struct {
+	view   index.View
+	extent float64 // the query's width in units
+	looks  []index.Look
+	owner  []int32 // per look: twice its frame, and 1 in a mirror
+	first  []int32 // per owner: its first look
+	found  []index.Found
+	rare   []float64   // per look: its weight, less when it is found in many stretches
+	best   []agreement // per frame: in the block at hand
+	block  index.KeyframeID
+	out    []agreement
+}
+
+// tally returns how well each of frames agrees with each stretch.
+func (t *tallier) tally(frames []sparse) []agreement {
+	t.looks, t.owner, t.first, t.out = t.looks[:0], t.owner[:0], t.first[:0], t.out[:0]
+	for i := range frames {
+		n := len(frames[i].marks)
+		for k := range frames[i].looks {
+			if k%n == 0 {
+				t.first = append(t.first, int32(len(t.looks)+k))
+			}
+			t.owner = append(t.owner, int32(2*i+k/n))
+		}
+		for len(t.first) < 2*(i+1) { // a frame without features
+			t.first = append(t.first, 0)
+		}
+		t.looks = append(t.looks, frames[i].looks...)
+	}
+	t.found = t.view.Search(t.looks, index.Search{Radius: sparseRadius, Probes: sparseProbes, Most: sparseMost}, t.found[:0])
+	slices.SortFunc(t.found, func(a, b index.Found) int {
+		return cmp.Or(cmp.Compare(a.Keyframe, b.Keyframe), cmp.Compare(a.Look, b.Look), cmp.Compare(a.Distance, b.Distance), cmp.Compare(a.X, b.X), cmp.Compare(a.Y, b.Y), cmp.Compare(a.Scale, b.Scale))
+	})
+	t.weigh()
+	t.best = slices.Grow(t.best[:0], len(frames))[:len(frames)]
+	clear(t.best)
+	for from := 0; from < len(t.found); {
+		f := &t.found[from]
+		to := from + 1
+		for to < len(t.found) && t.found[to].Keyframe == f.Keyframe && t.owner[t.found[to].Look] == t.owner[f.Look] {
+			to++
+		}
+		if to-from > 1 {
+			o := t.owner[f.Look]
+			if score := t.agree(&frames[o/2], int(o&1), t.found[from:to]); score > 0 {
+				t.add(agreement{t.view.Block(f.Keyframe), f.Keyframe, score}, o/2)
+			}
+		}
+		from = to
+	}
+	t.emit()
+	return t.out
+}
+
+// add takes the agreement of a frame with a keyframe. Keyframes come ascending.
+func (t *tallier) add(a agreement, frame int32) {
+	if a.block != t.block {
+		t.emit()
+		t.block = a.block
+	}
+	if a.score > t.best[frame].score {
+		t.best[frame] = a
+	}
+}
+
+// emit ends a block.
+func (t *tallier) emit() {
+	for i, a := range t.best {
+		if a.score > 0 {
+			t.out = append(t.out, a)
+			t.best[i] = agreement{}
+		}
+	}
+}
+
+// weigh sets the weight of each look from the number of stretches that it is found in.
+func (t *tallier) weigh() {
+	counts := make([]int32, len(t.looks))
+	seen := make([]index.KeyframeID, len(t.looks)) // the block seen last, plus 1
+	for i := range t.found {
+		f := &t.found[i]
+		if b := f.Keyframe/index.StretchFrames + 1; seen[f.Look] != b {
+			seen[f.Look] = b
+			counts[f.Look]++
+		}
+	}
+	t.rare = t.rare[:0]
+	for _, n := range counts {
+		t.rare = append(t.rare, 1/math.Sqrt(float64(max(n, 1))))
+	}
+}
+
+// agree returns the weight of the most hits, all of one keyframe, that agree on where and how large the
+// keyframe lies in the query, 0 if no two do.
+func (t *tallier) agree(s *sparse, orientation int, hits []index.Found) float64 {
+	first := t.first[t.owner[hits[0].Look]]
+	place := func(f *index.Found) (x, y, qs, u, v, ps float64) {
+		p := &s.marks[int32(f.Look)-first]
+		x = float64(p.x)
+		if orientation == 1 {
+			x = t.extent - x
+		}
+		return x, float64(p.y), float64(p.s), float64(f.X) + .5, float64(f.Y) + .5, float64(f.Scale) / 8
+	}
+	best := 0.0
+	for i := range hits[:min(len(hits), maxSparseHypotheses)] {
+		x, y, qs, u, v, ps := place(&hits[i])
+		scale := exp2(ps - qs)
+		sum, looks, last := 0.0, 0, ^uint32(0)
+		for j := range hits {
+			h := &hits[j]
+			if h.Look == last {
+				continue
+			}
+			x2, y2, qs2, u2, v2, ps2 := place(h)
+			if math.Abs(ps2-qs2-ps+qs) > .75 {
+				continue
+			}
+			dx, dy := x2-x-(u2-u)/scale, y2-y-(v2-v)/scale
+			r := 20 + .1*(math.Abs(x2-x)+math.Abs(y2-y))
+			if mul(dx, dx)+mul(dy, dy) < mul(r, r) {
+				sum += mul(weightOf(h.Distance), t.rare[h.Look])
+				looks++
+				last = h.Look
+			}
+		}
+		if looks > 1 {
+			best = max(best, sum)
+		}
+	}
+	return best
+}
+
+// maxSparseHypotheses bounds how many transforms are tried per frame and keyframe.
+const maxSparseHypotheses = 24
+
+// A Seed is where in the archive the pixel stage begins to look: a frame of the query and a keyframe
+// whose features agree. Seeds are for measuring; Find makes its own.
+type Seed struct {
+	Item   index.ItemID
+	B, A   time.Duration // of the query frame and of the keyframe
+	Weight float64
+}
+
+// Seeds returns the seeds that Find(q, p) would try.
+func Seeds(ctx context.Context, q *Query, p *index.Postings) (out []Seed, err error) {
+	pairs, err := q.vote(ctx, []*index.Postings{p}, nil)
+	for _, s := range pairs {
+		if s.weight >= minWeight {
+			out = append(out, Seed{s.item, s.b, s.a, s.weight})
+		}
+	}
+	return out, err
+}
