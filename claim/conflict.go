@@ -1,0 +1,389 @@
+package claim
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// reach is how many sentences back a mere pointer ("bestritt das") looks for what it denies.
+const reach = 4
+
+// conflicts links the claims of one text that deny or exclude each other. What it finds are
+// candidates with a reason, never verdicts.
+func (r *reader) conflicts() {
+	c := r.out
+	words := stemCache{}
+	for i := range c {
+		if c[i].Kind == Denial || c[i].denies {
+			denyAll(c, i, words)
+		}
+	}
+	last := 0
+	for i := range c {
+		for last < i && c[last].no+maxTurn < c[i].no {
+			last++
+		}
+		for j := last; j < i; j++ {
+			if why := FigureConflict(&c[j], &c[i]); why != "" {
+				link(c, i, j, "figures", why)
+			} else if why := contrasted(&c[j], &c[i]); why != "" {
+				link(c, i, j, "contrast", why)
+			}
+		}
+	}
+}
+
+func link(c []Claim, i, j int, rule, why string) {
+	for _, x := range c[i].Conflicts {
+		if x.With == c[j].ID {
+			return
+		}
+	}
+	c[i].Conflicts = append(c[i].Conflicts, Conflict{c[j].ID, rule, why})
+	c[j].Conflicts = append(c[j].Conflicts, Conflict{c[i].ID, rule, why})
+}
+
+// denyAll links denial i, and what its source adds to it at once, with what it denies.
+func denyAll(c []Claim, i int, words stemCache) {
+	targets := denied(c, i, words)
+	for _, j := range targets {
+		link(c, i, j, "denial", fmt.Sprintf("%s denies what %s", denier(&c[i]), said(&c[j])))
+	}
+	if len(targets) == 0 || c[targets[0]].Kind == Order {
+		return
+	}
+	for k := i + 1; k < len(c) && c[k].no <= c[i].no+1; k++ {
+		if speaker(&c[k]) != speaker(&c[i]) || c[k].Kind == Order || c[k].Kind == Plan {
+			return
+		}
+		if c[k].no > c[i].no && !c[i].anaphor {
+			return
+		}
+		for _, j := range targets {
+			link(c, k, j, "denial", fmt.Sprintf("%s adds this to denying what %s", speaker(&c[k]), said(&c[j])))
+		}
+	}
+}
+
+func denier(c *Claim) string {
+	if c.Cue.Text == "" {
+		return speaker(c)
+	}
+	return speaker(c) + " (" + c.Cue.Text + ")"
+}
+
+func said(c *Claim) string {
+	if s := speaker(c); s != "" {
+		return s + " said"
+	}
+	return "the text says"
+}
+
+// speaker names who is responsible, with pronouns resolved.
+func speaker(c *Claim) string {
+	if c.Resolved != "" {
+		return c.Resolved
+	}
+	return c.Source.Text
+}
+
+// denied finds what denial i is about: the claims before it that share its words, or, for a mere
+// pointer, those of the attribution just before it.
+func denied(c []Claim, i int, words stemCache) []int {
+	if words.of(c, i) != nil && c[i].Form != author.String() && !pointer(&c[i]) {
+		best, most := -1, 0
+		mine := words.of(c, i)
+		for j := i - 1; j >= 0 && c[j].no+3*maxTurn > c[i].no; j-- {
+			if speaker(&c[j]) == speaker(&c[i]) || c[j].denies || c[j].Kind == Order {
+				continue
+			}
+			n := shared(mine, words.of(c, j))
+			if speaker(&c[j]) == "" {
+				n-- // one shared word with the author is chance
+			}
+			if n == 1 && c[j].no+reach <= c[i].no {
+				continue // and so is one across many sentences
+			}
+			if n > most {
+				best, most = j, n
+			}
+		}
+		for j, least := i+1, 1; best < 0 && j < len(c) && c[j].no < c[i].no+reach; j++ { // told before what it denies
+			if n := shared(mine, words.of(c, j)); n > least && speaker(&c[j]) != speaker(&c[i]) && !c[j].denies {
+				best = j
+			}
+		}
+		if best >= 0 {
+			return []int{best}
+		}
+		if !c[i].anaphor {
+			return accusation(c, i)
+		}
+	}
+	told := -1
+	for j := i - 1; j >= 0 && c[j].no+reach > c[i].no; j-- {
+		if speaker(&c[j]) == speaker(&c[i]) || c[j].denies && c[j].anaphor {
+			continue
+		}
+		if c[j].Kind == Order && c[i].rejects && told < 0 && (j == 0 || !c[j-1].accuses) {
+			return []int{j}
+		}
+		if c[j].Kind == Order {
+			continue
+		}
+		if speaker(&c[j]) != "" || c[j].accuses {
+			return unitOf(c, j)
+		}
+		if told < 0 {
+			told = j // the author's own words: denied only if no one else said anything
+		}
+	}
+	if told >= 0 {
+		return unitOf(c, told)
+	}
+	return nil
+}
+
+// pointer reports a denial whose content is its own clause: "Der Sprecher lehnte das ab".
+func pointer(c *Claim) bool {
+	return c.anaphor && len(c.Source.Spans) > 0 && within(c.Source.Spans[0].Start, c.Source.Spans[0].End, c.Content.Spans)
+}
+
+// accusation finds the latest claim before i that blames somebody: a denial that shares no words with
+// anything ("denied blocking aid") answers that.
+func accusation(c []Claim, i int) []int {
+	for j := i - 1; j >= 0 && c[j].no+reach > c[i].no && c[i].Form == object.String(); j-- {
+		if c[j].accuses && speaker(&c[j]) != speaker(&c[i]) {
+			return []int{j}
+		}
+	}
+	return nil
+}
+
+// unitOf lists the claims cut from the same attribution as claim j, statements before counts.
+func unitOf(c []Claim, j int) []int {
+	var all, plain []int
+	for k := j; k >= 0 && c[k].Unit == c[j].Unit; k-- {
+		all = append(all, k)
+		if c[k].Kind != Count {
+			plain = append(plain, k)
+		}
+	}
+	if len(plain) > 0 {
+		return plain
+	}
+	return all
+}
+
+// stemCache keeps the stems of claims by their index.
+type stemCache map[int][]string
+
+func (s stemCache) of(c []Claim, i int) []string {
+	w, ok := s[i]
+	if !ok {
+		w = stems(c[i].Content.Text)
+		s[i] = w
+	}
+	return w
+}
+
+// stems lists the longer words of s, cut to their first five letters.
+func stems(s string) []string {
+	var out []string
+	for _, w := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !letter(r) && !(r >= '0' && r <= '9') }) {
+		if len(w) < 4 || among(w, "nicht nichts kein keine keinen noch auch sich sind wird wurde wurden hatte hatten haben habe seien worden gewesen gegen unter wegen more than they will would also after before about dass eine einen einer dieser diese dieses diesem diesen seine ihre alle some such those these bestritt denied involvement responsibility darstellung vorwürfe vorwurf angaben this that with from have been were their which nach über") {
+			continue
+		}
+		out = append(out, w[:min(len(w), 5)])
+	}
+	return out
+}
+
+func shared(a, b []string) int {
+	n := 0
+	for _, x := range a {
+		for _, y := range b {
+			if x == y {
+				n++
+				break
+			}
+		}
+	}
+	return n
+}
+
+// FigureConflict tells why two claims give figures of the same thing, for times that touch, whose
+// ranges exclude each other; "" if they do not. The claims may be of different texts.
+func FigureConflict(a, b *Claim) string {
+	if strings.EqualFold(speaker(a), speaker(b)) || !touch(a.About, b.About) || !sameScale(a.About, b.About) || elsewhere(a, b) {
+		return ""
+	}
+	for m, f := range a.Figures {
+		for n, g := range b.Figures {
+			if m < len(a.partial) && a.partial[m] || n < len(b.partial) && b.partial[n] {
+				continue
+			}
+			if f.Unit != g.Unit || f.Unit == "" || durationUnit(f.Unit) || f.Event != g.Event || f.Event == "" && !alike(a, b, f, g) || f.Status != g.Status || f.Value < 3 || g.Value < 3 {
+				continue
+			}
+			if f.Unit == "persons" && !sameKind(f.Of, g.Of) {
+				continue
+			}
+			if excludes(f, g) {
+				return fmt.Sprintf("%s says %s%v, %s says %s%v (%s %s)", nameOf(a), f.Cmp, f.Value, nameOf(b), g.Cmp, g.Value, f.Unit, f.Event)
+			}
+		}
+	}
+	return ""
+}
+
+// anybody lists what people are counted as when nothing sets them apart; between "officers" and
+// "people" there is no conflict, one may be part of the other.
+const anybody = "people persons person men killed dead deaths fatalities victims others wounded injured casualties menschen personen tote toten todesopfer opfer getötet getötete getöteten verletzt verletzte verletzten leichen"
+
+// sameKind reports figures that count the same kind of people.
+func sameKind(a, b string) bool {
+	a, b = strings.ToLower(a), strings.ToLower(b)
+	general := func(s string) bool { return s == "" || among(s, anybody) }
+	return a == b || general(a) && general(b)
+}
+
+// alike reports quantities without an event that still are of the same thing: near each other in one
+// text, in the same unit of weight, length or the like, and not counted in different nouns.
+func alike(a, b *Claim, f, g Figure) bool {
+	if f.Unit == "persons" || f.Unit == "times" || f.Unit == "percent" || a.text != b.text || b.no-a.no > 2 || a.no-b.no > 2 {
+		return false
+	}
+	return f.Of == "" || g.Of == "" || strings.EqualFold(f.Of, g.Of)
+}
+
+func nameOf(c *Claim) string {
+	if s := speaker(c); s != "" {
+		return s
+	}
+	return "the text"
+}
+
+// bounds returns the range a figure allows; "about" allows a tenth either way.
+func bounds(f Figure) (lo, hi float64) {
+	const none = 1e18
+	lo, hi = f.Value, f.Value
+	if f.Max > hi {
+		hi = f.Max
+	}
+	switch f.Cmp {
+	case ">", ">=":
+		hi = none
+	case "<", "<=":
+		lo = 0
+	case "~":
+		lo, hi = lo-lo/10, hi+hi/10
+	}
+	return lo, hi
+}
+
+func excludes(f, g Figure) bool {
+	a, b := bounds(f)
+	c, d := bounds(g)
+	return b < c || d < a
+}
+
+// scale is how many times longer one of two periods may be for figures of both to be of the same
+// thing: a night's dead are no contradiction to those of a year.
+const scale = 8
+
+// sameScale reports periods of comparable length; unknown and open ones are.
+func sameScale(a, b *Interval) bool {
+	if a == nil || b == nil {
+		return true
+	}
+	x, y := a.days(), b.days()
+	return x == 0 || y == 0 || x <= scale*y && y <= scale*x
+}
+
+// days counts the days of an interval; 0 when an end is open.
+func (v *Interval) days() int {
+	from, err := time.Parse(time.DateOnly, v.Start)
+	if err != nil {
+		return 0
+	}
+	to, err := time.Parse(time.DateOnly, v.End)
+	if err != nil {
+		return 0
+	}
+	return int(to.Sub(from).Hours())/24 + 1
+}
+
+func touch(a, b *Interval) bool {
+	if a == nil || b == nil {
+		return true
+	}
+	return (a.End == "" || b.Start == "" || a.End >= b.Start) && (b.End == "" || a.Start == "" || b.End >= a.Start)
+}
+
+// elsewhere reports claims that both name places and share none.
+func elsewhere(a, b *Claim) bool {
+	if len(a.Places) == 0 || len(b.Places) == 0 {
+		return false
+	}
+	for _, p := range a.Places {
+		for _, q := range b.Places {
+			if strings.EqualFold(p.Text, q.Text) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// contrasted links counts of the same unit that a contrast word sets against each other.
+func contrasted(a, b *Claim) string {
+	if !b.contrast || b.no-a.no > 3 || a.Kind != Count || b.Kind != Count || speaker(a) == "" || speaker(b) == "" || strings.EqualFold(speaker(a), speaker(b)) {
+		return ""
+	}
+	for _, f := range a.Figures {
+		for _, g := range b.Figures {
+			if f.Unit == g.Unit && f.Unit != "" && f.Event == g.Event && f.Value != g.Value {
+				return fmt.Sprintf("%s sets its own figure of %s against that of %s", speaker(b), f.Unit, speaker(a))
+			}
+		}
+	}
+	return ""
+}
+
+// A Pair is a candidate contradiction between claims of different texts.
+type Pair struct {
+	A, B   int // indexes into the two lists
+	Rule   string
+	Reason string
+}
+
+// Contradictions compares the claims of two texts: figures of the same thing, for times that touch,
+// whose ranges exclude each other, and denials of what the other text reports. It compares every
+// claim with every other one; callers bring together texts of one case, not whole archives.
+func Contradictions(a, b []Claim) []Pair {
+	var out []Pair
+	left, right := stemCache{}, stemCache{}
+	for i := range a {
+		for j := range b {
+			if why := FigureConflict(&a[i], &b[j]); why != "" {
+				out = append(out, Pair{i, j, "figures", why})
+			} else if why := deniesAcross(&a[i], &b[j], left.of(a, i), right.of(b, j)); why != "" {
+				out = append(out, Pair{i, j, "denial", why})
+			}
+		}
+	}
+	return out
+}
+
+// deniesAcross wants three shared words: across texts two are chance too often.
+func deniesAcross(a, b *Claim, x, y []string) string {
+	if a.denies == b.denies || a.anaphor || b.anaphor || strings.EqualFold(speaker(a), speaker(b)) || !touch(a.About, b.About) || shared(x, y) < 3 {
+		return ""
+	}
+	if b.denies {
+		a, b = b, a
+	}
+	return fmt.Sprintf("%s denies what %s", denier(a), said(b))
+}
