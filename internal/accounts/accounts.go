@@ -1,0 +1,297 @@
+package accounts
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+
+	_ "modernc.org/sqlite" // the driver
+)
+
+// Errors that a caller can act on.
+var (
+	ErrPassword  = errors.New("accounts: name and password do not fit")
+	ErrNoSession = errors.New("accounts: not signed in, or the session has ended")
+	ErrUnknown   = errors.New("accounts: no such account")
+	ErrExists    = errors.New("accounts: there is such an account already")
+	ErrName      = errors.New("accounts: a name has 1 to 64 letters, digits, dots, hyphens or underscores")
+	ErrWeak      = errors.New("accounts: a password needs at least 12 characters")
+)
+
+// A Book is a file of accounts. It is safe for concurrent use, also by several processes.
+type Book struct {
+	db  *sql.DB
+	now func() time.Time
+	try chan struct{} // bounds how many passwords are hashed at once: each takes 19 MiB
+}
+
+const schema = `
+CREATE TABLE IF NOT EXISTS account (name TEXT PRIMARY KEY, hash TEXT NOT NULL, role TEXT NOT NULL, made TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS grants (name TEXT NOT NULL, in_case TEXT NOT NULL, role TEXT NOT NULL, PRIMARY KEY (name, in_case));
+CREATE TABLE IF NOT EXISTS session (token TEXT PRIMARY KEY, name TEXT NOT NULL, began TEXT NOT NULL, until TEXT NOT NULL, agent TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS session_name ON session (name);
+CREATE TABLE IF NOT EXISTS exposure (name TEXT NOT NULL, day TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (name, day));`
+
+// Open opens the file at path and makes it when it is missing. now is the clock.
+func Open(ctx context.Context, path string, now func() time.Time) (*Book, error) {
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_txlock=immediate")
+	if err != nil {
+		return nil, fmt.Errorf("open accounts: %w", err)
+	}
+	db.SetMaxOpenConns(4)
+	if _, err := db.ExecContext(ctx, schema); err != nil {
+		return nil, errors.Join(fmt.Errorf("open accounts %s: %w", path, err), db.Close())
+	}
+	return &Book{db: db, now: now, try: make(chan struct{}, 2)}, nil
+}
+
+// Close closes the file.
+func (b *Book) Close() error { return b.db.Close() }
+
+// Add makes an account.
+func (b *Book) Add(ctx context.Context, name, password string, role Role) error {
+	switch {
+	case !validName(name):
+		return ErrName
+	case len([]rune(password)) < 12:
+		return ErrWeak
+	}
+	done, err := b.db.ExecContext(ctx, "INSERT INTO account (name, hash, role, made) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+		name, hashPassword(password), role.String(), b.stamp(0))
+	if err != nil {
+		return fmt.Errorf("add account: %w", err)
+	}
+	return oneRow(done, ErrExists, name)
+}
+
+func validName(s string) bool {
+	return s != "" && len(s) <= 64 && strings.IndexFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(".-_", r)
+	}) < 0
+}
+
+func oneRow(done sql.Result, none error, name string) error {
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(fmt.Errorf("%w: %s", none, name), err)
+	}
+	return nil
+}
+
+// Local makes sure that there is an account without a password: of the person at this machine.
+func (b *Book) Local(ctx context.Context, name string) error {
+	_, err := b.db.ExecContext(ctx, `INSERT INTO account (name, hash, role, made) VALUES ($1, '', $2, $3)
+		ON CONFLICT (name) DO NOTHING`, name, Admin.String(), b.stamp(0))
+	if err != nil {
+		return fmt.Errorf("add account: %w", err)
+	}
+	return nil
+}
+
+// SetPassword replaces the password of an account and ends its sessions.
+func (b *Book) SetPassword(ctx context.Context, name, password string) error {
+	if len([]rune(password)) < 12 {
+		return ErrWeak
+	}
+	done, err := b.db.ExecContext(ctx, "UPDATE account SET hash = $1 WHERE name = $2", hashPassword(password), name)
+	if err != nil {
+		return fmt.Errorf("set password: %w", err)
+	}
+	if err := oneRow(done, ErrUnknown, name); err != nil {
+		return err
+	}
+	_, err = b.EndSessions(ctx, name)
+	return err
+}
+
+// SetRole gives a role on the desk, or in a case when caseID is not "". It counts from the next request on.
+func (b *Book) SetRole(ctx context.Context, name, caseID string, role Role) error {
+	if _, err := b.Person(ctx, name); err != nil {
+		return err
+	}
+	text, args := "UPDATE account SET role = $1 WHERE name = $2", []any{role.String(), name}
+	if caseID != "" {
+		text, args = `INSERT INTO grants (role, name, in_case) VALUES ($1, $2, $3)
+			ON CONFLICT (name, in_case) DO UPDATE SET role = $1`, append(args, caseID)
+	}
+	if _, err := b.db.ExecContext(ctx, text, args...); err != nil {
+		return fmt.Errorf("set role of %s: %w", name, err)
+	}
+	return nil
+}
+
+// Person returns an account.
+func (b *Book) Person(ctx context.Context, name string) (Person, error) {
+	p := Person{Name: name, Cases: map[string]Role{}}
+	var role string
+	err := b.db.QueryRowContext(ctx, "SELECT role FROM account WHERE name = $1", name).Scan(&role)
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, fmt.Errorf("%w: %s", ErrUnknown, name)
+	}
+	if err == nil {
+		p.Role, err = ParseRole(role)
+	}
+	if err != nil {
+		return p, fmt.Errorf("account %s: %w", name, err)
+	}
+	rows, err := b.db.QueryContext(ctx, "SELECT in_case, role FROM grants WHERE name = $1", name)
+	if err != nil {
+		return p, fmt.Errorf("account %s: %w", name, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var in string
+		if err := rows.Scan(&in, &role); err != nil {
+			return p, fmt.Errorf("account %s: %w", name, err)
+		}
+		if p.Cases[in], err = ParseRole(role); err != nil {
+			return p, fmt.Errorf("account %s: %w", name, err)
+		}
+	}
+	return p, rows.Err()
+}
+
+// People lists the accounts by name.
+func (b *Book) People(ctx context.Context) ([]Person, error) {
+	names, err := b.names(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list accounts: %w", err)
+	}
+	list := []Person{}
+	for _, name := range names {
+		p, err := b.Person(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p)
+	}
+	return list, nil
+}
+
+func (b *Book) names(ctx context.Context) (names []string, err error) {
+	rows, err := b.db.QueryContext(ctx, "SELECT name FROM account ORDER BY name")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, rows.Err()
+}
+
+// Lifetime is how long a session lasts at most.
+const Lifetime = 14 * 24 * time.Hour
+
+// SignIn begins a session of whoever knows the password, and returns its token. Neither the answer nor the
+// time it takes tells whether there is such an account.
+func (b *Book) SignIn(ctx context.Context, name, password, agent string) (token string, err error) {
+	select {
+	case b.try <- struct{}{}:
+		defer func() { <-b.try }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	hash := ""
+	err = b.db.QueryRowContext(ctx, "SELECT hash FROM account WHERE name = $1", name).Scan(&hash)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("sign in: %w", err)
+	}
+	if !samePassword(hash, password) {
+		return "", ErrPassword
+	}
+	return b.Begin(ctx, name, agent)
+}
+
+// Begin begins a session of name, whose right to it the caller has checked.
+func (b *Book) Begin(ctx context.Context, name, agent string) (token string, err error) {
+	token = rand.Text()
+	if len(agent) > 200 {
+		agent = agent[:200]
+	}
+	_, err = b.db.ExecContext(ctx, "INSERT INTO session (token, name, began, until, agent) VALUES ($1, $2, $3, $4, $5)",
+		tokenHash(token), name, b.stamp(0), b.stamp(Lifetime), strings.ToValidUTF8(agent, ""))
+	if err == nil {
+		_, err = b.db.ExecContext(ctx, "DELETE FROM session WHERE until < $1", b.stamp(0))
+	}
+	if err != nil {
+		return "", fmt.Errorf("begin session: %w", err)
+	}
+	return token, nil
+}
+
+// Session returns whose session a token is.
+func (b *Book) Session(ctx context.Context, token string) (Person, error) {
+	if token == "" {
+		return Person{}, ErrNoSession
+	}
+	var name string
+	err := b.db.QueryRowContext(ctx, "SELECT name FROM session WHERE token = $1 AND until > $2", tokenHash(token), b.stamp(0)).Scan(&name)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Person{}, ErrNoSession
+	}
+	if err != nil {
+		return Person{}, fmt.Errorf("look up session: %w", err)
+	}
+	return b.Person(ctx, name)
+}
+
+// End ends one session.
+func (b *Book) End(ctx context.Context, token string) error {
+	if _, err := b.db.ExecContext(ctx, "DELETE FROM session WHERE token = $1", tokenHash(token)); err != nil {
+		return fmt.Errorf("end session: %w", err)
+	}
+	return nil
+}
+
+// EndSessions ends all sessions of an account and returns how many there were.
+func (b *Book) EndSessions(ctx context.Context, name string) (int64, error) {
+	if _, err := b.Person(ctx, name); err != nil {
+		return 0, err
+	}
+	done, err := b.db.ExecContext(ctx, "DELETE FROM session WHERE name = $1", name)
+	if err != nil {
+		return 0, fmt.Errorf("end sessions of %s: %w", name, err)
+	}
+	return done.RowsAffected()
+}
+
+// Expose counts that a person asked to see something graphic, and returns how often that was today.
+func (b *Book) Expose(ctx context.Context, name string) (n int, err error) {
+	day := b.now().UTC().Format(time.DateOnly)
+	err = b.db.QueryRowContext(ctx, `INSERT INTO exposure (name, day, n) VALUES ($1, $2, 1)
+		ON CONFLICT (name, day) DO UPDATE SET n = n + 1 RETURNING n`, name, day).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count exposure: %w", err)
+	}
+	return n, nil
+}
+
+// Exposed returns how often a person asked to see something graphic today.
+func (b *Book) Exposed(ctx context.Context, name string) (n int, err error) {
+	err = b.db.QueryRowContext(ctx, "SELECT n FROM exposure WHERE name = $1 AND day = $2", name, b.now().UTC().Format(time.DateOnly)).Scan(&n)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("count exposure: %w", err)
+	}
+	return n, nil
+}
+
+func (b *Book) stamp(later time.Duration) string {
+	return b.now().UTC().Add(later).Format("2006-01-02T15:04:05Z")
+}
+
+func tokenHash(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,246 @@
+package casefile
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"beleg/edtf"
+)
+
+// A Claim is what the rules look at: a suggested or confirmed claim with people's changes applied.
+type Claim struct {
+	On       Subject
+	Item     string // hex SHA-256 of the text's original
+	Text     string // the claim's own words
+	Source   string // as a person would name it; "" is the author
+	Channel  string // through which it came, "" when none
+	Kind     string // one of ClaimKinds
+	About    string // EDTF, "" when the text does not tell
+	Places   []string
+	Figures  []Figure
+	Denies   []Subject // claims that the text engine says it denies
+	Pictures bool      // speaks of pictures: footage, video, Aufnahmen
+	Lasts    bool      // names a length of time: with no date beside it, it may say how old pictures are
+}
+
+// A Figure is a quantity with bounds. Min and Max are inclusive; -1 stands for an open end.
+type Figure struct {
+	Min, Max float64
+	Of       string // thing counted, in its normal form
+	Kind     string // counted, reported, estimated, extrapolated; "" is reported
+	Status   string // civilian, combatant, unknown
+	Text     string // as it stands in the claim
+}
+
+// A Reuse is a stretch of one item that shows another, with when the earlier one was public.
+type Reuse struct {
+	On       Subject
+	Item     string // shows it
+	Earlier  string // was shown before
+	Since    string // EDTF: Earlier was public not later than this
+	How      string // how we know: trusted, log, page, metadata, stated
+	Place    string // where Earlier was taken, as its source says
+	Is       string // a person's decision, "" while suggested
+	Stretch  string // "0:05-0:14", for people
+	Suppress bool   // the machine takes it for an ident, studio or test card
+}
+
+// An Item is what the rules need of one: where it came from and when it was published.
+type Item struct {
+	ID, Outlet, Kind, Published string // Published is EDTF
+}
+
+// Rules that find contradictions.
+const (
+	Anachronism    = "anachronism"
+	FigureConflict = "figure conflict"
+	DenialRule     = "denial"
+	PlaceConflict  = "place conflict"
+)
+
+// A Contradiction is a suggestion by a rule, with the chain of what it rests on.
+type Contradiction struct {
+	On    Subject // the same finding has the same id
+	Rule  string
+	A, B  Subject // what stands against what: claim against reuse, or claim against claim
+	Chain []Step
+}
+
+// A Step is one link of the chain: what is said there, in which subject. Words are for people, one
+// per language, and hold no more than the parts that they name.
+type Step struct {
+	On     Subject
+	DE, EN string
+}
+
+func contradiction(rule string, a, b Subject, chain ...Step) Contradiction {
+	sum := sha256.Sum256([]byte(rule + "\n" + string(a) + "\n" + string(b)))
+	return Contradiction{On: On(OnContradiction, hex.EncodeToString(sum[:8])), Rule: rule, A: a, B: b, Chain: chain}
+}
+
+// Contradictions applies the rules to what is in a case. links are those that people made; items are
+// those that the claims and reuses name. The order is that of the rules, then of the claims.
+func Contradictions(claims []Claim, reuses []Reuse, items []Item, links []PicturesOf) []Contradiction {
+	var out []Contradiction
+	out = append(out, anachronisms(claims, reuses, items, links)...)
+	out = append(out, figureConflicts(claims)...)
+	out = append(out, denials(claims)...)
+	return out
+}
+
+// anachronisms finds claims about the pictures of an item that, by a reuse, were public before the
+// time that the claim speaks of, and claims that give another place than the earlier appearance.
+func anachronisms(claims []Claim, reuses []Reuse, items []Item, links []PicturesOf) []Contradiction {
+	var out []Contradiction
+	for _, c := range claims {
+		for _, r := range reuses {
+			if r.Suppress || r.Is != "" && r.Is != SameFootage || !speaksOf(c, r.Item, items, links) {
+				continue
+			}
+			about := c.About
+			if about == "" && !c.Lasts { // pictures shown as current are about the day they are shown
+				about = published(r.Item, items)
+			}
+			if certainlyBefore(r.Since, about) {
+				out = append(out, contradiction(Anachronism, c.On, r.On,
+					Step{c.On, "Behauptet für " + about + ": „" + c.Text + "“", "Claimed for " + about + ": “" + c.Text + "”"},
+					Step{On(OnItem, r.Item), "Gezeigt bei " + r.Stretch, "Shown at " + r.Stretch},
+					Step{r.On, "Dasselbe Material war spätestens " + r.Since + " öffentlich (" + r.How + ")", "The same footage was public not later than " + r.Since + " (" + r.How + ")"},
+					Step{On(OnItem, r.Earlier), "Original der früheren Aufnahme", "Original of the earlier recording"}))
+			}
+			if r.Place != "" && len(c.Places) > 0 && !slices.ContainsFunc(c.Places, func(p string) bool { return samePlace(p, r.Place) }) {
+				out = append(out, contradiction(PlaceConflict, c.On, r.On,
+					Step{c.On, "Behaupteter Ort: " + strings.Join(c.Places, ", "), "Claimed place: " + strings.Join(c.Places, ", ")},
+					Step{r.On, "Die frühere Quelle nennt: " + r.Place, "The earlier source names: " + r.Place}))
+			}
+		}
+	}
+	return out
+}
+
+// speaksOf reports whether a claim is about the pictures of an item: a person linked them; or the
+// claim speaks of pictures, or is a finding or a statement through a channel, that the item's outlet
+// showed.
+func speaksOf(c Claim, item string, items []Item, links []PicturesOf) bool {
+	if slices.Contains(links, PicturesOf{c.On, On(OnItem, item)}) {
+		return true
+	}
+	if c.Item == item {
+		return true
+	}
+	i := slices.IndexFunc(items, func(i Item) bool { return i.ID == item })
+	if i < 0 || items[i].Kind != "broadcast" {
+		return false
+	}
+	outlet := SourceID(items[i].Outlet)
+	return c.Pictures || outlet != "" && (SourceID(c.Source) == outlet || SourceID(c.Channel) == outlet)
+}
+
+func published(item string, items []Item) string {
+	if i := slices.IndexFunc(items, func(i Item) bool { return i.ID == item }); i >= 0 {
+		return items[i].Published
+	}
+	return ""
+}
+
+// certainlyBefore reports whether the whole of EDTF a lies before the whole of b.
+func certainlyBefore(a, b string) bool {
+	x, err1 := edtf.Parse(a)
+	y, err2 := edtf.Parse(b)
+	if a == "" || b == "" || err1 != nil || err2 != nil {
+		return false
+	}
+	_, end, _, open := x.Interval()
+	start, _, openStart, _ := y.Interval()
+	return !open && !openStart && !end.After(start)
+}
+
+// overlap reports whether two EDTF dates can mean the same time; an unknown one can mean any.
+func overlap(a, b string) bool { return !certainlyBefore(a, b) && !certainlyBefore(b, a) }
+
+// samePlace compares place names without case and articles; one inside the other counts as the same
+// ("Ost-Aleppo", "Aleppo").
+func samePlace(a, b string) bool {
+	x, y := SourceID(a), SourceID(b)
+	return strings.Contains(x, y) || strings.Contains(y, x)
+}
+
+func placesMeet(a, b []string) bool {
+	if len(a) == 0 || len(b) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(a, func(p string) bool {
+		return slices.ContainsFunc(b, func(q string) bool { return samePlace(p, q) })
+	})
+}
+
+// figureConflicts finds figures of the same thing, place and period whose ranges exclude each other.
+func figureConflicts(claims []Claim) []Contradiction {
+	var out []Contradiction
+	for i, a := range claims {
+		for _, b := range claims[i+1:] {
+			if !overlap(a.About, b.About) || !placesMeet(a.Places, b.Places) {
+				continue
+			}
+			for _, f := range a.Figures {
+				for _, g := range b.Figures {
+					if f.sameThing(g) && f.excludes(g) {
+						out = append(out, contradiction(FigureConflict, a.On, b.On,
+							Step{a.On, nameOf(a, true) + ": " + f.Text + " " + f.Of, nameOf(a, false) + ": " + f.Text + " " + f.Of},
+							Step{b.On, nameOf(b, true) + ": " + g.Text + " " + g.Of, nameOf(b, false) + ": " + g.Text + " " + g.Of}))
+					}
+				}
+			}
+		}
+	}
+	return slices.CompactFunc(out, func(x, y Contradiction) bool { return x.On == y.On })
+}
+
+func nameOf(c Claim, german bool) string {
+	switch {
+	case c.Source != "":
+		return c.Source
+	case german:
+		return "der Text selbst"
+	}
+	return "the text itself"
+}
+
+func (f Figure) sameThing(g Figure) bool {
+	return f.Of != "" && f.Of == g.Of && f.kind() == g.kind() && (f.Status == g.Status || f.Status == "unknown" || g.Status == "unknown" || f.Status == "" || g.Status == "")
+}
+
+func (f Figure) kind() string {
+	if f.Kind == "" {
+		return "reported"
+	}
+	return f.Kind
+}
+
+func (f Figure) excludes(g Figure) bool {
+	return f.Max >= 0 && g.Min > f.Max || g.Max >= 0 && f.Min > g.Max
+}
+
+// denials links a denial to the claims that the text engine says it denies.
+func denials(claims []Claim) []Contradiction {
+	var out []Contradiction
+	for _, c := range claims {
+		for _, on := range c.Denies {
+			i := slices.IndexFunc(claims, func(d Claim) bool { return d.On == on })
+			if i < 0 {
+				continue
+			}
+			d := claims[i]
+			out = append(out, contradiction(DenialRule, c.On, on,
+				Step{c.On, nameOf(c, true) + " bestreitet: „" + c.Text + "“", nameOf(c, false) + " denies: “" + c.Text + "”"},
+				Step{on, nameOf(d, true) + ": „" + d.Text + "“", nameOf(d, false) + ": “" + d.Text + "”"}))
+		}
+	}
+	return out
+}
+
+// String is the rule with its two sides, for logs and tests.
+func (c Contradiction) String() string { return fmt.Sprintf("%s: %s against %s", c.Rule, c.A, c.B) }

@@ -1,0 +1,315 @@
+package casefile
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// State is the fold of all decisions. The zero State is empty. It is not safe for concurrent use.
+type State struct {
+	entries map[Subject][]*Entry
+	byIndex map[uint64]*Entry
+}
+
+// Apply takes in one decision of the log, in log order. It does not judge it: what stands in the log
+// has happened. An undo marks the entry that it names.
+func (s *State) Apply(e Entry) {
+	if s.entries == nil {
+		s.entries, s.byIndex = map[Subject][]*Entry{}, map[uint64]*Entry{}
+	}
+	p := &e
+	s.entries[e.On] = append(s.entries[e.On], p)
+	s.byIndex[e.Index] = p
+	if e.Do == Undo {
+		if t := s.byIndex[mustWith[EntryRef](e.Decision).Entry]; t != nil && t.On == e.On {
+			s.undo(t, true)
+		}
+	}
+}
+
+// undo marks t; undoing an undo brings back what that one took away.
+func (s *State) undo(t *Entry, undone bool) {
+	t.Undone = undone
+	if t.Do != Undo {
+		return
+	}
+	if u := s.byIndex[mustWith[EntryRef](t.Decision).Entry]; u != nil && u.On == t.On {
+		s.undo(u, !undone)
+	}
+}
+
+// History lists all decisions on a subject, oldest first, undone ones marked.
+func (s *State) History(on Subject) []Entry {
+	out := make([]Entry, len(s.entries[on]))
+	for i, e := range s.entries[on] {
+		out[i] = *e
+	}
+	return out
+}
+
+// Version is the number of decisions on a subject: the Base of the next one.
+func (s *State) Version(on Subject) uint64 { return uint64(len(s.entries[on])) }
+
+// live yields the decisions on a subject that stand, oldest first.
+func (s *State) live(on Subject) []*Entry {
+	var out []*Entry
+	for _, e := range s.entries[on] {
+		if !e.Undone && e.Do != Undo {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// Subjects lists those of a kind that anything was decided about, sorted.
+func (s *State) Subjects(kind string) []Subject {
+	var out []Subject
+	for on := range maps.Keys(s.entries) {
+		if on.Kind() == kind {
+			out = append(out, on)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Check says whether a decision may be recorded now: its verb applies to the subject, what it needs
+// is there and right, and its author saw the latest state (else an error that wraps [ErrConflict]).
+func (s *State) Check(d Decision) error {
+	if d.On.ID() == "" {
+		return invalid("on", "needs a kind and an id, as in claim/ab12cd34-3")
+	}
+	if v := s.Version(d.On); d.Base != v {
+		return fmt.Errorf("decide on %s: %w: it has %d entries, you had seen %d; look again and decide anew", d.On, ErrConflict, v, d.Base)
+	}
+	if err := text("reason", d.Reason, d.Do == Refuse || d.Do == Grade || d.Do == Unfile); err != nil {
+		return err
+	}
+	if c, _ := s.Case(d.On.ID()); d.On.Kind() == OnCase && c.State == "sealed" && d.Do != Set && d.Do != Note {
+		return invalid("do", "the case is sealed; set its state to open first")
+	}
+	check, ok := checks()[d.On.Kind()][d.Do]
+	if !ok {
+		return invalid("do", "%q cannot be done to a %s", d.Do, d.On.Kind())
+	}
+	return check(s, d)
+}
+
+type check func(*State, Decision) error
+
+// checked builds a check from one on what the verb needs.
+func checked[T any](f func(*State, Subject, T) error) check {
+	return func(s *State, d Decision) error {
+		v, err := with[T](d)
+		if err != nil {
+			return err
+		}
+		return f(s, d.On, v)
+	}
+}
+
+func nothing(*State, Subject, struct{}) error { return nil }
+
+// checks lists what can be done to each kind of subject.
+func checks() map[string]map[Verb]check {
+	note := checked(func(_ *State, _ Subject, v NoteText) error { return text("text", v.Text, true) })
+	undo := checked(func(s *State, on Subject, v EntryRef) error { _, err := s.entry(on, v.Entry); return err })
+	return map[string]map[Verb]check{
+		OnClaim: {
+			Confirm: checked(nothing), Refuse: checked(nothing), Note: note, Undo: undo,
+			Edit: checked(func(_ *State, _ Subject, v ClaimEdit) error { return v.check() }),
+			Split: checked(func(_ *State, _ Subject, v SplitInto) error {
+				if v.At <= 0 {
+					return invalid("at", "must be a place inside the claim")
+				}
+				return nil
+			}),
+			Merge: checked(func(_ *State, on Subject, v MergeInto) error {
+				if v.Into == on || v.Into.Kind() != OnClaim {
+					return invalid("into", "must be another claim")
+				}
+				return nil
+			}),
+		},
+		OnContradiction: {Confirm: checked(nothing), Refuse: checked(nothing), Note: note, Undo: undo},
+		OnReuse: {Note: note, Undo: undo,
+			Decide: checked(func(_ *State, _ Subject, v ReuseDecision) error { return oneOf("is", v.Is, ReuseDecisions) })},
+		OnSource: {Note: note, Undo: undo,
+			Grade: checked(func(_ *State, _ Subject, v Grading) error {
+				return oneOf("grade", v.Grade, []string{"A", "B", "C", "D", "E", "F"})
+			}),
+			Derive: checked((*State).checkRoot)},
+		OnItem: {Note: note, Undo: undo, Show: checked(func(*State, Subject, Graphic) error { return nil })},
+		OnCase: {Undo: undo,
+			Open: checked(func(s *State, on Subject, v CaseFields) error {
+				if len(s.entries[on]) > 0 {
+					return invalid("on", "the case %s exists already", on.ID())
+				}
+				if v.Title == nil {
+					return invalid("title", "must not be empty")
+				}
+				return v.check()
+			}),
+			Set:    inCase(func(_ *State, _ Case, v CaseFields) error { return v.check() }),
+			File:   inCase(func(_ *State, _ Case, v Evidence) error { return v.check() }),
+			Unfile: inCase(func(s *State, c Case, v EntryRef) error { return s.ofVerb(On(OnCase, c.ID), v.Entry, File) }),
+			Link: inCase(func(_ *State, _ Case, v PicturesOf) error {
+				if v.Claim.Kind() != OnClaim || v.Item.Kind() != OnItem {
+					return invalid("item", "a claim is linked with the item whose pictures it speaks about")
+				}
+				return nil
+			}),
+			Note: inCase(func(_ *State, _ Case, v NoteText) error { return text("text", v.Text, true) }),
+			Task: inCase(func(_ *State, _ Case, v TaskText) error { return text("text", v.Text, true) }),
+			Done: inCase(func(s *State, c Case, v EntryRef) error { return s.ofVerb(On(OnCase, c.ID), v.Entry, Task) }),
+			Sign: inCase(func(_ *State, c Case, v Verdict) error { return v.check(c) }),
+		},
+	}
+}
+
+// inCase is checked for verbs that need an open case.
+func inCase[T any](f func(*State, Case, T) error) check {
+	return checked(func(s *State, on Subject, v T) error {
+		c, ok := s.Case(on.ID())
+		if !ok {
+			return fmt.Errorf("case %s: %w", on.ID(), ErrUnknown)
+		}
+		return f(s, c, v)
+	})
+}
+
+func (s *State) entry(on Subject, index uint64) (*Entry, error) {
+	e := s.byIndex[index]
+	if e == nil || e.On != on {
+		return nil, fmt.Errorf("entry %d of %s: %w", index, on, ErrUnknown)
+	}
+	if e.Undone {
+		return nil, invalid("entry", "%d is undone already", index)
+	}
+	return e, nil
+}
+
+func (s *State) ofVerb(on Subject, index uint64, do Verb) error {
+	e, err := s.entry(on, index)
+	if err == nil && e.Do != do {
+		err = invalid("entry", "%d is a %s, want a %s", index, e.Do, do)
+	}
+	return err
+}
+
+// CheckBy is [State.Check] with what depends on who decides: a second person must be another one.
+func (s *State) CheckBy(actor string, d Decision) error {
+	if d.Do != Second || d.On.Kind() != OnCase {
+		return s.Check(d)
+	}
+	if v := s.Version(d.On); d.Base != v {
+		return fmt.Errorf("decide on %s: %w: it has %d entries, you had seen %d; look again and decide anew", d.On, ErrConflict, v, d.Base)
+	}
+	ref, err := with[EntryRef](d)
+	if err != nil {
+		return err
+	}
+	if err := s.ofVerb(d.On, ref.Entry, Sign); err != nil {
+		return err
+	}
+	if s.byIndex[ref.Entry].Actor == actor {
+		return invalid("entry", "a verdict is seconded by another person than its author, %s", actor)
+	}
+	return nil
+}
+
+func (f CaseFields) check() error {
+	if f.Title != nil {
+		if err := text("title", *f.Title, true); err != nil {
+			return err
+		}
+	}
+	if f.Question != nil {
+		if err := text("question", *f.Question, false); err != nil {
+			return err
+		}
+	}
+	for _, e := range []struct {
+		name string
+		val  *string
+		of   []string
+	}{{"risk", f.Risk, Risks}, {"state", f.State, CaseStates}} {
+		if e.val != nil {
+			if err := oneOf(e.name, *e.val, e.of); err != nil {
+				return err
+			}
+		}
+	}
+	if f.Scale != nil {
+		if _, ok := ScaleOf(*f.Scale); !ok {
+			return invalid("scale", "%q is not a known rating scale", *f.Scale)
+		}
+	}
+	return nil
+}
+
+func (e Evidence) check() error {
+	switch e.What.Kind() {
+	case OnItem, OnReuse, OnClaim:
+	default:
+		return invalid("what", "evidence is an item, a reuse or a claim, not %q", e.What)
+	}
+	if e.Side != "" {
+		if err := oneOf("side", e.Side, []string{"for", "against"}); err != nil {
+			return err
+		}
+		if e.Claim.Kind() != OnClaim {
+			return invalid("claim", "say which claim it speaks %s", e.Side)
+		}
+		if e.What == e.Claim {
+			return invalid("what", "a claim is no evidence for itself")
+		}
+	}
+	if e.Credibility < 0 || e.Credibility > 6 {
+		return invalid("credibility", "must be 1 (confirmed) to 5 (improbable), or 6 (cannot be judged)")
+	}
+	return nil
+}
+
+// check refuses a verdict that names no evidence against and does not say that it was searched for.
+func (v Verdict) check(c Case) error {
+	if v.Claim.Kind() != OnClaim {
+		return invalid("claim", "say which claim the verdict is on")
+	}
+	scale, _ := ScaleOf(c.Scale)
+	if _, ok := scale.Rating(v.Rating); !ok {
+		return invalid("rating", "%q is not in the scale %q of the case", v.Rating, scale.Name)
+	}
+	if err := oneOf("standard", v.Standard, Standards); err != nil {
+		return err
+	}
+	if len(v.Against) == 0 && !v.Searched {
+		return invalid("against", "name the evidence against the claim, or say that you searched and found none")
+	}
+	if len(v.Against) > 0 && v.Searched {
+		return invalid("against", "evidence against is named, so it is not so that none was found")
+	}
+	for _, on := range v.Against {
+		if !slices.ContainsFunc(c.Evidence, func(e Filed) bool { return e.What == on && e.Claim == v.Claim && e.Side == "against" }) {
+			return invalid("against", "%s is not filed against the claim in this case", on)
+		}
+	}
+	for _, f := range []struct{ name, val string }{{"source", v.Source}, {"technical", v.Tech}, {"content", v.Content}} {
+		if err := text(f.name, f.val, false); err != nil {
+			return err
+		}
+	}
+	return text("summary", v.Summary, true)
+}
+
+// checkRoot refuses a source as root of itself, directly or around a circle.
+func (s *State) checkRoot(on Subject, v DerivedFrom) error {
+	for id, n := v.Root, 0; id != ""; n++ {
+		if id == on.ID() || n > 100 {
+			return invalid("root", "%s would be derived from itself", on.ID())
+		}
+		id = s.Source(id).Root
+	}
+	return nil
+}

@@ -1,0 +1,177 @@
+package casework
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"beleg/custody"
+	"beleg/internal/casefile"
+	"beleg/internal/intake"
+	"beleg/internal/store"
+)
+
+// A Book is the state of all decisions of one data folder. It is safe for concurrent use.
+type Book struct {
+	Folder *intake.Folder
+
+	mu    sync.RWMutex
+	state casefile.State // guarded by mu
+}
+
+// body is that of a record: a decision, and the key it was sent with.
+type body struct {
+	casefile.Decision
+	Key string `json:"key,omitempty"`
+}
+
+// Open reads all decisions of the folder.
+func Open(ctx context.Context, folder *intake.Folder) (*Book, error) {
+	b := &Book{Folder: folder}
+	for d, err := range folder.Catalogue.Decisions(ctx, 0) {
+		if err != nil {
+			return nil, err
+		}
+		e, err := entry(d)
+		if err != nil {
+			return nil, err
+		}
+		b.state.Apply(e)
+	}
+	return b, nil
+}
+
+func entry(d store.Decided) (casefile.Entry, error) {
+	e := casefile.Entry{Index: d.Index, Actor: d.Actor}
+	var err error
+	if e.Time, err = time.Parse(time.RFC3339Nano, d.Time); err != nil {
+		return e, fmt.Errorf("read decision %d: %w", d.Index, err)
+	}
+	if err := json.Unmarshal(d.Body, &e.Decision); err != nil {
+		return e, fmt.Errorf("read decision %d: %w", d.Index, err)
+	}
+	return e, nil
+}
+
+// Decide records a decision of actor. When it returns without an error the decision stands in the log. key, which
+// may be empty, is chosen by whoever sends it: sent again with the same key, a decision is not recorded again and the
+// entry of the first time is returned. Errors are those of [casefile.State.CheckBy].
+func (b *Book) Decide(ctx context.Context, actor string, d casefile.Decision, key string) (casefile.Entry, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if index, ok, err := b.Folder.Catalogue.DecisionByKey(ctx, key); err != nil {
+		return casefile.Entry{}, err
+	} else if ok {
+		return b.recorded(actor, index, d)
+	}
+	if err := b.state.CheckBy(actor, d); err != nil {
+		return casefile.Entry{}, err
+	}
+	original, err := b.subject(ctx, d.On)
+	if err != nil {
+		return casefile.Entry{}, err
+	}
+	// A person who closes the page has decided all the same: what was begun is finished.
+	ctx = context.WithoutCancel(ctx)
+	r, err := b.Folder.Record(ctx, store.KindDecision, actor, original, body{d, key})
+	if r.Time.IsZero() {
+		return casefile.Entry{}, fmt.Errorf("record decision on %s: %w", d.On, err)
+	}
+	// Durable from here on, even when the catalogue could not be brought up to date: that is tried again later.
+	e := casefile.Entry{Index: r.Index, Time: r.Time, Actor: actor, Decision: d}
+	b.state.Apply(e)
+	return e, err
+}
+
+// recorded returns the entry that was recorded with a key before; another decision with the same key is an error.
+func (b *Book) recorded(actor string, index uint64, d casefile.Decision) (casefile.Entry, error) {
+	for _, e := range b.state.History(d.On) {
+		if e.Index == index && e.Actor == actor {
+			return e, nil
+		}
+	}
+	return casefile.Entry{}, &casefile.InvalidError{Field: "key", Detail: "was used for another decision; choose a new one"}
+}
+
+// subject checks that an item or reuse to decide on is there, and returns the original that a decision concerns.
+func (b *Book) subject(ctx context.Context, on casefile.Subject) (custody.Digest, error) {
+	item := ""
+	switch on.Kind() {
+	case casefile.OnItem:
+		it, err := b.Folder.Catalogue.Item(ctx, on.ID())
+		if err != nil {
+			return custody.Digest{}, fmt.Errorf("%s: %w: %w", on, casefile.ErrUnknown, err)
+		}
+		item = it.ID
+	case casefile.OnReuse:
+		u, err := b.Folder.Catalogue.Reuse(ctx, on.ID())
+		if err != nil {
+			return custody.Digest{}, fmt.Errorf("%s: %w: %w", on, casefile.ErrUnknown, err)
+		}
+		item = u.Item
+	case casefile.OnClaim:
+		it, _, ok := ClaimItem(on)
+		if !ok {
+			return custody.Digest{}, fmt.Errorf("%s: %w", on, casefile.ErrUnknown)
+		}
+		item = it
+	}
+	if item == "" {
+		return custody.Digest{}, nil
+	}
+	return custody.ParseDigest(item)
+}
+
+// Look calls f with the state as it is now. f must not keep the state, nor call the Book.
+func (b *Book) Look(f func(*casefile.State)) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	f(&b.state)
+}
+
+// History lists the decisions on a subject, oldest first.
+func (b *Book) History(on casefile.Subject) (list []casefile.Entry) {
+	b.Look(func(s *casefile.State) { list = s.History(on) })
+	return list
+}
+
+// ClaimItem takes the subject of a claim apart: the item whose text holds it, and its number there, from 1.
+func ClaimItem(on casefile.Subject) (item string, n int, ok bool) {
+	id := on.ID()
+	if on.Kind() != casefile.OnClaim || len(id) < 66 || id[64] != '-' {
+		return "", 0, false
+	}
+	_, err := fmt.Sscanf(id[65:], "%d", &n)
+	_, digest := custody.ParseDigest(id[:64])
+	return id[:64], n, err == nil && digest == nil && n > 0
+}
+
+// Version is the number of decisions on a subject: the Base of the next one.
+func (b *Book) Version(on casefile.Subject) (n uint64) {
+	b.Look(func(s *casefile.State) { n = s.Version(on) })
+	return n
+}
+
+// Resolve reads a subject as people type it: an item may be named by the beginning of its id.
+func (b *Book) Resolve(ctx context.Context, typed string) (casefile.Subject, error) {
+	on := casefile.Subject(typed)
+	if on.Kind() != casefile.OnItem {
+		return on, nil
+	}
+	id, err := b.Folder.Catalogue.Find(ctx, on.ID())
+	return casefile.On(casefile.OnItem, id), err
+}
+
+// NewCaseID makes an id out of the title of a case: words a person recognises, and four letters that tell it from another of the
+// same title.
+func NewCaseID(title string) string {
+	id := []rune(casefile.SourceID(title))
+	if len(id) > 40 {
+		id = id[:40]
+	}
+	return strings.Trim(string(id), "-") + "-" + strings.ToLower(rand.Text()[:4])
+}

@@ -1,0 +1,222 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// shots is where pictures of the pages are kept: go test ./internal/desk -run Browser -shots FOLDER
+var shots = flag.String("shots", "", "keep screenshots of the pages in this folder")
+
+// A window is a tab of a real Chromium on an office.
+type window struct {
+	o    *office
+	ctx  context.Context
+	mu   sync.Mutex
+	bad  []string // guarded by mu: requests to elsewhere, errors on the page
+	name string
+}
+
+// aWindow opens a browser of a width in pixels that prefers a language, signed in by the printed link.
+func (o *office) aWindow(lang string, width int64) *window {
+	o.t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(o.t.TempDir()),
+		chromedp.Flag("lang", lang), chromedp.Flag("accept-lang", lang), chromedp.Flag("disable-dev-shm-usage", true))
+	alloc, stop := chromedp.NewExecAllocator(o.t.Context(), options...)
+	o.t.Cleanup(stop)
+	ctx, stop := chromedp.NewContext(alloc)
+	o.t.Cleanup(stop)
+	w := &window{o: o, ctx: ctx, name: fmt.Sprintf("%s-%d", lang, width)}
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 900)); err != nil { // the browser lives as long as the context of its first step
+		o.t.Fatal(err)
+	}
+	if err := chromedp.Listen(ctx, w.hear); err != nil {
+		o.t.Fatal(err)
+	}
+	o.t.Cleanup(w.quiet)
+	w.do(chromedp.Navigate(o.server.URL + "/enter?token=let-me-in"))
+	return w
+}
+
+// hear notes what must not happen: a request to elsewhere, a script that breaks, something that the policy refuses.
+func (w *window) hear(ev any) {
+	text := ""
+	switch e := ev.(type) {
+	case *network.EventRequestWillBeSent:
+		u := e.Request.URL
+		if !strings.HasPrefix(u, w.o.server.URL+"/") && !strings.HasPrefix(u, "blob:") && !strings.HasPrefix(u, "data:") {
+			text = "request to " + u
+		}
+	case *runtime.EventExceptionThrown:
+		text = "exception: " + e.ExceptionDetails.Text
+		if e.ExceptionDetails.Exception != nil {
+			text += " " + e.ExceptionDetails.Exception.Description
+		}
+	}
+	if text != "" {
+		w.mu.Lock()
+		w.bad = append(w.bad, text)
+		w.mu.Unlock()
+	}
+}
+
+func (w *window) quiet() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, text := range w.bad {
+		w.o.t.Errorf("in the browser: %s", text)
+	}
+}
+
+func (w *window) do(steps ...chromedp.Action[chromedp.Void]) {
+	w.o.t.Helper()
+	ctx, stop := context.WithTimeout(w.ctx, time.Minute)
+	defer stop()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		w.shot("broken")
+		w.o.t.Fatalf("browser: %v", err)
+	}
+}
+
+func (w *window) open(path string) {
+	w.o.t.Helper()
+	w.do(chromedp.Navigate(w.o.server.URL + path))
+}
+
+// js runs a script in the page; it may return a promise.
+func js[T any](w *window, script string) T {
+	w.o.t.Helper()
+	ctx, stop := context.WithTimeout(w.ctx, time.Minute)
+	defer stop()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+	if err != nil {
+		w.shot("broken")
+		w.o.t.Fatalf("browser: %v in %s", err, script)
+	}
+	return v
+}
+
+// until waits for a script to be true.
+func (w *window) until(what, script string) {
+	w.o.t.Helper()
+	for range 900 { // a minute and a half: other work may share the machine
+		if js[bool](w, script) {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	w.shot("broken")
+	w.o.t.Fatalf("browser: %s did not happen; the page says: %s", what, js[string](w, "document.body.innerText.slice(0, 1500)"))
+}
+
+func (w *window) keys(keys string) {
+	w.o.t.Helper()
+	w.do(chromedp.KeyEvent(keys))
+}
+
+// at waits for a page whose address begins with path.
+func (w *window) at(path string) {
+	w.o.t.Helper()
+	w.until("going to "+path, fmt.Sprintf("location.pathname.startsWith(%q) && document.readyState === 'complete'", path))
+}
+
+// shot keeps a picture of the page.
+func (w *window) shot(name string) {
+	if *shots == "" {
+		return
+	}
+	ctx, stop := context.WithTimeout(w.ctx, time.Minute)
+	defer stop()
+	b, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(*shots, w.name+"-"+name+".png"), b, 0o600)
+	}
+	if err != nil {
+		w.o.t.Errorf("screenshot %s: %v", name, err)
+	}
+}
+
+func (w *window) dark(on bool) {
+	w.o.t.Helper()
+	value := "light"
+	if on {
+		value = "dark"
+	}
+	_, err := chromedp.Call(w.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: value}}})
+	if err != nil {
+		w.o.t.Fatal(err)
+	}
+}
+
+// fits fails when the page is wider than the window.
+func (w *window) fits(path string) {
+	w.o.t.Helper()
+	wide := js[string](w, `(() => { const d = document.documentElement; if (d.scrollWidth <= d.clientWidth) return "";
+		const out = []; for (const e of document.querySelectorAll("main *, header *")) if (e.getBoundingClientRect().right > d.clientWidth + 1 && !e.closest(".scroll")) out.push(e.tagName + "." + e.className);
+		return d.scrollWidth + " > " + d.clientWidth + ": " + out.slice(0, 5).join(" "); })()`)
+	if wide != "" {
+		w.o.t.Errorf("%s %s is wider than its window: %s", w.name, path, wide)
+	}
+}
+
+// accessible runs axe on the page.
+func (w *window) accessible(path string) {
+	w.o.t.Helper()
+	js[bool](w, axe(w.o.t)+"; true")
+	found := js[string](w, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then((r) =>
+		JSON.stringify(r.violations.map((v) => v.id + ": " + v.help + ": " + v.nodes.slice(0, 4).map((n) => n.target.join(" ") + " " + (n.any[0]?.message ?? "")).join("; "))))`)
+	var list []string
+	if err := json.Unmarshal([]byte(found), &list); err != nil {
+		w.o.t.Fatal(err)
+	}
+	for _, v := range list {
+		w.o.t.Errorf("%s %s: %s", w.name, path, v)
+	}
+}
+
+func TestBrowserPages(t *testing.T) {
+	o := anOffice(t, nil)
+	r := o.reuse()
+	pages := []struct{ name, path string }{
+		{"overview", "/"}, {"items", "/items"}, {"search", "/search?q=kor"}, {"item", "/items/" + r.Item}, {"article", "/items/" + o.item("article.html")},
+		{"custody", "/items/" + r.Item + "/custody"}, {"intake", "/intake"}, {"reuse", "/reuse"}, {"compare", "/reuse/" + r.ID}, {"api", "/help/api"}, {"error", "/no/such/page"},
+	}
+	for _, lang := range []string{"de", "en"} {
+		for _, width := range []int64{1280, 390} {
+			t.Run(fmt.Sprintf("%s %d", lang, width), func(t *testing.T) {
+				o.t = t
+				w := o.aWindow(lang, width)
+				for _, p := range pages {
+					w.open(p.path)
+					if got := js[string](w, "document.documentElement.lang"); got != lang {
+						t.Errorf("%s is in %q, want %q", p.path, got, lang)
+					}
+					w.until("pictures", `[...document.images].filter((i) => i.loading !== "lazy").every((i) => i.complete)`)
+					w.fits(p.path)
+					w.accessible(p.path)
+					w.shot(p.name)
+					w.dark(true)
+					w.accessible(p.path + " (dark)")
+					if width == 1280 && lang == "en" {
+						w.shot(p.name + "-dark")
+					}
+					w.dark(false)
+				}
+			})
+		}
+	}
+	o.t = t
+}

@@ -1,0 +1,71 @@
+package desk
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+
+	"beleg/internal/casefile"
+)
+
+// Claims are decided with the keyboard alone: accept, refuse with a reason, move an end, split, merge, undo.
+func TestBrowserClaims(t *testing.T) {
+	for _, at := range []struct {
+		lang  string
+		width int64
+	}{{"en", 1280}, {"de", 390}} {
+		o := anOffice(t, nil)
+		w := o.aWindow(at.lang, at.width)
+		w.open("/texts/" + o.item("article.html"))
+		w.until("the first card", "document.querySelector('.card.now .facts') !== null")
+		w.fits("text")
+		w.accessible("text")
+		w.shot("text")
+		first := o.anna().claims().Claims[0]
+		w.keys("a")
+		w.until("the first to be accepted", "document.querySelectorAll('.card.confirmed').length === 1 && document.querySelectorAll('.card.confirmed.now').length === 0")
+		w.keys("r")
+		w.until("the question why", "document.getElementById('refuse').open")
+		w.keys("\r")
+		w.until("a word on the reason", "!document.querySelector('#refuse .wrong').hidden")
+		w.keys("only background\r")
+		w.until("the second to be refused", "document.querySelectorAll('.card.refused').length === 1 && !document.getElementById('refuse').open")
+		w.keys("u")
+		w.until("the refusal to be undone", "document.querySelectorAll('.card.refused').length === 0")
+		w.keys("s")
+		w.until("a word on the caret", "document.querySelector('#told .bad') !== null")
+		js[bool](w, "window.n = document.querySelectorAll('.card').length, true")
+		w.keys(kb.ArrowRight + kb.ArrowRight)
+		w.keys("s")
+		w.until("the split", "document.querySelectorAll('.card').length === window.n + 1")
+		w.keys("m")
+		w.until("the merge", "document.querySelectorAll('.card').length === window.n")
+		w.shot("claims-" + at.lang)
+		v := o.anna().claims()
+		if v.Claims[0].On != first.On || v.Claims[0].Decided.Status != casefile.Confirmed {
+			t.Errorf("first claim = %+v, want it confirmed", v.Claims[0].Decided)
+		}
+	}
+}
+
+// The pages of a case: nothing sticks out, and everybody can use them.
+func TestBrowserCasePages(t *testing.T) {
+	o := anOffice(t, nil)
+	tv := o.aCase(o.anna())
+	for _, at := range []struct {
+		lang  string
+		width int64
+	}{{"en", 1280}, {"en", 390}, {"de", 1280}, {"de", 390}} {
+		w := o.aWindow(at.lang, at.width)
+		for _, p := range []struct{ name, path string }{{"claims", "/claims"}, {"cases", "/cases"}, {"case", "/cases/corridors"},
+			{"verdict", "/cases/corridors/verdict?claim=" + string(tv.On)}, {"sources", "/sources"}} {
+			w.open(p.path)
+			w.fits(p.path)
+			w.accessible(p.path)
+			w.shot(p.name)
+		}
+		w.open("/cases/corridors/verdict?claim=" + string(tv.On))
+		js[bool](w, "document.querySelector('#verdict button').click(), true")
+		w.until("a word at the field", "document.querySelector('#verdict .wrong') !== null")
+	}
+}

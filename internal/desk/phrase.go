@@ -1,0 +1,125 @@
+package desk
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"beleg/internal/casefile"
+	"beleg/internal/store"
+	"beleg/internal/words"
+)
+
+// dateWords writes an EDTF date as people read it; one that is more than a day or a moment stays EDTF.
+func dateWords(w words.Words, date string) string {
+	if date == "" {
+		return w.Say("since.unknown")
+	}
+	if len(date) > len(time.DateOnly) && date[len(time.DateOnly)] == 'T' {
+		date = date[:len(time.DateOnly)]
+	}
+	for layout, german := range map[string]string{time.DateOnly: "2. 1. 2006", "2006-01": "1/2006"} {
+		if t, err := time.Parse(layout, date); err == nil {
+			if w.Lang() == words.German {
+				return t.Format(german)
+			}
+			return t.Format(map[string]string{time.DateOnly: "2 Jan 2006", "2006-01": "Jan 2006"}[layout])
+		}
+	}
+	return date
+}
+
+// timeWords writes an instant, UTC.
+func timeWords(w words.Words, v any) string {
+	t, ok := v.(time.Time)
+	if s, isText := v.(string); isText {
+		var err error
+		t, err = time.Parse(time.RFC3339Nano, s)
+		ok = err == nil
+	}
+	if !ok {
+		return fmt.Sprint(v)
+	}
+	if w.Lang() == words.German {
+		return t.UTC().Format("2. 1. 2006, 15:04") + " UTC"
+	}
+	return t.UTC().Format("2 Jan 2006, 15:04") + " UTC"
+}
+
+// clock writes a media time: 1:02:03.4.
+func clock(ms int64) string {
+	t := (ms + 50) / 100
+	h, m, s := t/36000, t/600%60, t%600
+	if h > 0 {
+		return fmt.Sprintf("%d:%02d:%02d.%d", h, m, s/10, s%10)
+	}
+	return fmt.Sprintf("%d:%02d.%d", m, s/10, s%10)
+}
+
+func sizeWords(w words.Words, n int64) string {
+	units := []string{"Byte", "KB", "MB", "GB", "TB"}
+	if w.Lang() == words.English {
+		units[0] = "bytes"
+	}
+	v, i := float64(n), 0
+	for v >= 1000 && i < len(units)-1 {
+		v, i = v/1000, i+1
+	}
+	text := fmt.Sprintf("%.1f", v)
+	if i == 0 || v >= 100 {
+		text = fmt.Sprintf("%.0f", v)
+	}
+	if w.Lang() == words.German {
+		text = strings.Replace(text, ".", ",", 1)
+	}
+	return text + " " + units[i]
+}
+
+// appearanceWords says when and how we know.
+func appearanceWords(w words.Words, a store.Appearance) string {
+	if a.Date == "" {
+		return w.Say("since.unknown")
+	}
+	return dateWords(w, a.Date) + " (" + w.Maybe("how.", a.How) + ")"
+}
+
+// entryWords says what a decision did.
+func entryWords(w words.Words, e casefile.Entry) string {
+	text := w.Maybe("verb.", string(e.Do))
+	switch e.Do {
+	case casefile.Decide:
+		text += ": " + w.Maybe("reuse.is.", withOf[casefile.ReuseDecision](e).Is)
+	case casefile.Grade:
+		g := withOf[casefile.Grading](e)
+		text += ": " + g.Grade
+		if g.Topic != "" {
+			text += " (" + g.Topic + ")"
+		}
+	case casefile.Note:
+		text += ": " + withOf[casefile.NoteText](e).Text
+	case casefile.Task:
+		text += ": " + withOf[casefile.TaskText](e).Text
+	case casefile.Show:
+		if withOf[casefile.Graphic](e).Graphic {
+			return w.Say("verb.show.on")
+		}
+		return w.Say("verb.show.off")
+	case casefile.Undo:
+		text += " (" + w.Say("history.entry", withOf[casefile.EntryRef](e).Entry) + ")"
+	}
+	return text
+}
+
+// originWords says where an appearance is known from: outlet, place, the source's own words, what gave it.
+func originWords(w words.Words, a store.Appearance) string {
+	parts := []string{}
+	for _, s := range []string{a.Outlet, a.Place, a.Title} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	if a.Words != "" {
+		parts = append(parts, "“"+a.Words+"”")
+	}
+	return strings.Join(append(parts, w.Maybe("source.", a.Source)), " · ")
+}

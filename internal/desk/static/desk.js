@@ -1,0 +1,256 @@
+// Common to all pages: texts, keys, telling, and decisions that are not lost when the connection is.
+
+export const words = JSON.parse(document.getElementById("words").textContent);
+
+/** say returns the text of a key with {0}, {1} … filled in. */
+export function say(key, ...args) {
+	return (words[key] ?? key).replace(/\{(\d)\}/g, (_, i) => args[i]);
+}
+
+const told = document.getElementById("told");
+
+/** tell shows a message; one that is bad stays until the next. */
+export function tell(text, bad = false) {
+	const p = document.createElement("p");
+	p.textContent = text;
+	p.className = bad ? "bad" : "";
+	told.replaceChildren(p);
+	if (!bad) setTimeout(() => p.remove(), 4000);
+}
+
+/** ask sends a request to the API. It throws {offline: true} when no answer came, and the problem when it was refused. */
+export async function ask(method, path, body) {
+	let answer;
+	try {
+		answer = await fetch(path, {
+			method,
+			headers: body instanceof FormData || body === undefined ? { Accept: "application/json" } : { Accept: "application/json", "Content-Type": "application/json" },
+			body: body instanceof FormData || body === undefined ? body : JSON.stringify(body),
+		});
+	} catch {
+		throw { offline: true, detail: say("offline") };
+	}
+	const text = await answer.text();
+	let value = null;
+	try {
+		value = text ? JSON.parse(text) : null;
+	} catch {
+		value = { detail: say("broken") };
+	}
+	if (answer.status >= 502 && answer.status <= 504) throw { offline: true, detail: say("offline") };
+	if (!answer.ok) throw { status: answer.status, ...value };
+	return value;
+}
+
+function randomKey() {
+	return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+// Decisions wait in the browser until the desk has answered for each. They are kept in the order in which they were made.
+const queueName = "beleg.decisions";
+const listeners = [];
+
+function waiting() {
+	try {
+		return JSON.parse(localStorage.getItem(queueName)) ?? [];
+	} catch {
+		return [];
+	}
+}
+
+function keep(list) {
+	localStorage.setItem(queueName, JSON.stringify(list));
+	const chip = document.getElementById("waiting");
+	if (chip) {
+		chip.hidden = list.length === 0;
+		chip.textContent = list.length ? say("waiting", list.length) : "";
+	}
+}
+
+/** basesAhead counts the decisions on a subject that wait: the base of the next one grows by them. */
+function ahead(on) {
+	return waiting().filter((d) => d.on === on).length;
+}
+
+/**
+ * decide records a decision and returns the entry, or null while it waits for the connection.
+ * on, do, base, reason and with are those of POST /api/decisions.
+ */
+export function decide(d) {
+	const decision = { ...d, base: Number(d.base) + ahead(d.on), key: randomKey() };
+	keep([...waiting(), decision]);
+	return new Promise((resolve, reject) => {
+		listeners.push({ key: decision.key, resolve, reject });
+		send();
+	});
+}
+
+function answerFor(key, how, value) {
+	const i = listeners.findIndex((l) => l.key === key);
+	if (i >= 0) listeners.splice(i, 1)[0][how](value);
+}
+
+let sending = false;
+let pause = 1000;
+
+async function send() {
+	if (sending) return;
+	sending = true;
+	try {
+		for (let list = waiting(); list.length; list = waiting()) {
+			const d = list[0];
+			try {
+				const entry = await ask("POST", "/api/decisions", d);
+				pause = 1000;
+				keep(waiting().filter((w) => w.key !== d.key));
+				answerFor(d.key, "resolve", entry);
+			} catch (problem) {
+				if (problem.offline || problem.status === 429 || problem.status === 401) {
+					tell(problem.status === 401 ? problem.detail : say("kept"), true);
+					for (const w of waiting()) answerFor(w.key, "resolve", null);
+					setTimeout(send, pause);
+					pause = Math.min(pause * 2, 30000);
+					return;
+				}
+				keep(waiting().filter((w) => w.key !== d.key));
+				answerFor(d.key, "reject", problem);
+				refused(d, problem);
+			}
+		}
+	} finally {
+		sending = false;
+	}
+}
+
+/** refused says why a decision was not recorded, and keeps what was typed. */
+function refused(d, problem) {
+	const since = (problem.said ?? []).map((s) => s + ".").join(" ");
+	const typed = d.with?.text ?? d.reason ?? "";
+	tell([problem.detail, since, typed && say("typed", typed)].filter(Boolean).join(" "), true);
+}
+
+window.addEventListener("online", send);
+keep(waiting());
+if (waiting().length) send();
+
+// Forms and buttons that decide say what in their attributes.
+function withOf(form) {
+	const out = form.dataset.with ? JSON.parse(form.dataset.with) : {};
+	for (const field of form.elements ?? []) {
+		if (!field.name || field.name === "reason") continue;
+		if (field.type === "checkbox") out[field.name] = field.checked;
+		else if (field.type === "radio") {
+			if (field.checked) out[field.name] = field.value;
+		} else if (field.dataset.type === "number") out[field.name] = Number(field.value);
+		else if (field.value !== "" || field.dataset.keep !== undefined) out[field.name] = field.value;
+	}
+	return Object.keys(out).length ? out : undefined;
+}
+
+async function decideBy(element, extra) {
+	const reason = element.elements?.reason?.value;
+	const button = element.tagName === "FORM" ? element.querySelector("button:not([type=button])") : element;
+	button.disabled = true;
+	try {
+		const entry = await decide({ on: element.dataset.subject, do: element.dataset.do, base: element.dataset.base, reason: reason || undefined, with: extra ?? withOf(element) });
+		if (entry) location.assign(element.dataset.next || location.href);
+	} catch {
+		button.disabled = false; // refused has told why
+	}
+}
+
+document.addEventListener("submit", (e) => {
+	if (!e.target.matches("form[data-do]")) return;
+	e.preventDefault();
+	decideBy(e.target);
+});
+document.addEventListener("click", (e) => {
+	const button = e.target.closest("button[data-do]");
+	if (button) decideBy(button);
+});
+
+// Keys. A page files its own with onKey; none acts while somebody types.
+const keys = new Map();
+export function onKey(key, act) {
+	keys.set(key, act);
+}
+
+const dialog = document.getElementById("keys");
+const places = { o: "/", i: "/intake", t: "/items", r: "/reuse", c: "/cases", s: "/sources", k: "/claims" };
+let going = 0;
+
+document.addEventListener("keydown", (e) => {
+	if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented) return;
+	if (e.target.closest("input, textarea, select, [contenteditable]") || document.querySelector("dialog[open]")) return;
+	if (e.key === "?") {
+		e.preventDefault();
+		dialog.showModal();
+		return;
+	}
+	if (Date.now() - going < 1500 && places[e.key]) {
+		going = 0;
+		location.assign(places[e.key]);
+		return;
+	}
+	if (e.key === "g" && !keys.has("g")) {
+		going = Date.now();
+		return;
+	}
+	// A focused button or link keeps its own keys.
+	if ((e.key === " " || e.key === "Enter") && e.target.closest("a, button, summary, video")) return;
+	const act = keys.get(e.key);
+	if (act) {
+		e.preventDefault();
+		act(e);
+	}
+});
+document.getElementById("keys-open")?.addEventListener("click", () => dialog.showModal());
+
+// Veiled pictures: shown when asked for, and counted.
+document.addEventListener("click", async (e) => {
+	const button = e.target.closest(".reveal");
+	if (!button) return;
+	const media = button.closest(".media");
+	try {
+		await ask("POST", `/api/items/${media.dataset.item}/reveal`);
+	} catch (problem) {
+		tell(problem.detail, true);
+		return;
+	}
+	media.classList.remove("veiled");
+	button.remove();
+	const video = media.querySelector("video[data-src]");
+	if (video) video.src = video.dataset.src;
+});
+
+/** follow polls a job until it has ended; step is told of each state. */
+export async function follow(id, step) {
+	for (let wait = 300; ; wait = Math.min(wait * 1.3, 2000)) {
+		try {
+			const job = await ask("GET", `/api/jobs/${id}`);
+			step(job);
+			if (job.state !== "running") return job;
+		} catch (problem) {
+			if (!problem.offline) throw problem;
+		}
+		await new Promise((r) => setTimeout(r, wait));
+	}
+}
+
+// Comparing one item with the archive.
+document.addEventListener("click", async (e) => {
+	const button = e.target.closest("button[data-check]");
+	if (!button) return;
+	const status = button.parentElement.querySelector(".job");
+	button.disabled = true;
+	status.textContent = say("checking");
+	try {
+		const job = await ask("POST", `/api/items/${button.dataset.check}/check`);
+		const end = await follow(job.id, () => {});
+		if (end.state === "done") location.reload();
+		else status.textContent = end.note || end.state;
+	} catch (problem) {
+		status.textContent = problem.detail;
+	}
+	button.disabled = false;
+});

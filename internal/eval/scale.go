@@ -1,0 +1,377 @@
+package eval
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"beleg/index"
+	"beleg/match"
+	"beleg/video"
+)
+
+// Scale measures an index of many hours with a true archive inside.
+type Scale struct {
+	Tools      *video.Tools
+	Archive    string // folder of the true archive
+	Broadcasts string // folder of queries
+	Truth      string // truth.csv
+	Hours      []int  // ascending
+	Work       string // folder for the index; the caller removes it
+	Memory     int64  // bytes
+	Seed       uint64 // of the made items
+	Sample     int    // broadcasts that are also checked to the end
+
+	ids map[index.ItemID]string // names of the true items
+}
+
+// A scaleRow is what was measured at one size.
+type scaleRow struct {
+	hours      float64 // of the index
+	build      time.Duration
+	buildCPU   time.Duration
+	bytes      int64
+	minutes    float64
+	parts      int
+	anon, peak int64 // resident bytes: without mapped files; at most, with them
+	cold       time.Duration
+	warm       time.Duration // a minute of query, by the clock
+	short      time.Duration // CPU a minute: shortlist
+	vote       time.Duration // CPU a minute: votes on it
+	listed     int           // true segments with a keyframe of theirs in the shortlist
+	seeded     int           // true segments with a seed
+	wrong      float64       // made items that the pixel stage would look at, a minute
+	ends       string        // end to end
+}
+
+// Run prints the table to w.
+func (s *Scale) Run(ctx context.Context, w io.Writer) error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	truth, _, err := Footage{Truth: s.Truth}.tables()
+	if err != nil {
+		return err
+	}
+	items, err := s.items(ctx)
+	if err != nil {
+		return err
+	}
+	queries, err := s.queries(ctx)
+	if err != nil {
+		return err
+	}
+	crowd := newCrowd(items, s.Seed)
+	like := crowd.likeness(crowd.items(10))
+	fmt.Fprintf(w, "true archive: %d items, %d features. Of a million pairs of features of different items with nearly the same word, alike: %.0f real, %.0f made.\n\n",
+		len(items), len(crowd.pool), like.real, like.made)
+	s.head(w)
+	set, err := index.OpenSet(s.Work, index.SetOptions{Engine: "scale", Memory: s.Memory})
+	if err != nil {
+		return err
+	}
+	defer set.Close()
+	if err := set.Append(ctx, seqOf(items)); err != nil {
+		return err
+	}
+	var rows []scaleRow
+	made := 0
+	for _, hours := range append([]int{0}, s.Hours...) {
+		row, err := s.row(ctx, set, crowd, hours-made, queries, truth)
+		if err != nil {
+			return err
+		}
+		made = hours
+		rows = append(rows, row)
+		row.print(w, len(truth))
+	}
+	growth(w, rows[1:])
+	return nil
+}
+
+func seqOf(items []index.Item) func(func(index.Item, error) bool) {
+	return func(yield func(index.Item, error) bool) {
+		for _, it := range items {
+			if !yield(it, nil) {
+				return
+			}
+		}
+	}
+}
+
+// items fingerprints the true archive.
+func (s *Scale) items(ctx context.Context) (items []index.Item, err error) {
+	entries, err := os.ReadDir(s.Archive)
+	if err != nil {
+		return nil, fmt.Errorf("list archive: %w", err)
+	}
+	s.ids = map[index.ItemID]string{}
+	for _, e := range entries {
+		a := match.NewAnalyzer(still(e.Name()))
+		if err := s.frames(ctx, filepath.Join(s.Archive, e.Name()), video.Rate{Num: 5, Den: 1}, a.Add); err != nil {
+			return nil, err
+		}
+		it := index.Item{ID: sha256.Sum256([]byte(e.Name())), Keyframes: a.Keyframes()}
+		s.ids[it.ID] = e.Name()
+		items = append(items, it)
+	}
+	return items, nil
+}
+
+func (s *Scale) frames(ctx context.Context, path string, rate video.Rate, add func(match.Frame)) error {
+	_, err := s.Tools.Frames(ctx, video.Request{Path: path, View: video.View{Box: video.Box{W: match.AnalysisSide, H: match.AnalysisSide}, Rate: rate}}, func(f video.Frame) error {
+		add(match.Frame{Plane: f.Plane, At: f.At})
+		return nil
+	})
+	return err
+}
+
+// A scaleQuery is a broadcast: the features of four frames a second.
+type scaleQuery struct {
+	name    string
+	query   *match.Query
+	minutes float64
+}
+
+func (s *Scale) queries(ctx context.Context) (out []scaleQuery, err error) {
+	videos, err := videosIn(s.Broadcasts)
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range videos {
+		q := scaleQuery{name: filepath.Base(path), query: match.NewQuery()}
+		err := s.frames(ctx, path, video.Rate{Num: 4, Den: 1}, func(f match.Frame) {
+			q.query.Add(f)
+			q.minutes = (f.At + 250*time.Millisecond).Minutes()
+		})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, q)
+	}
+	return out, nil
+}
+
+// row lets the index grow by so many hours and measures it.
+func (s *Scale) row(ctx context.Context, set *index.Set, c *crowd, hours int, queries []scaleQuery, truth []Segment) (r scaleRow, err error) {
+	start, cpu := time.Now(), cpuTime()
+	if hours > 0 {
+		if err := set.Append(ctx, c.items(float64(hours))); err != nil {
+			return r, err
+		}
+		if err := set.Merge(ctx); err != nil {
+			return r, err
+		}
+	}
+	r.build, r.buildCPU = time.Since(start), cpuTime()-cpu
+	v := set.View()
+	r.bytes, r.parts, r.minutes = v.Bytes(), v.Parts(), float64(v.Keyframes())/60
+	r.hours = r.minutes / 60
+	v.Close()
+	if r.cold, err = s.cold(ctx, set, queries[:min(len(queries), 1)]); err != nil {
+		return r, err
+	}
+	if _, err := s.ask(ctx, set, queries[:min(len(queries), 3)]); err != nil { // warms the cache
+		return r, err
+	}
+	debug.FreeOSMemory()
+	resetPeak()
+	if err := s.measure(ctx, set, queries, truth, &r); err != nil {
+		return r, err
+	}
+	r.anon, r.peak = resident()
+	r.ends, err = s.toTheEnd(ctx, set, queries[:min(s.Sample, len(queries))], truth)
+	return r, err
+}
+
+// cold measures a minute by the clock after the parts were dropped from the system's cache.
+func (s *Scale) cold(ctx context.Context, set *index.Set, queries []scaleQuery) (time.Duration, error) {
+	parts, err := filepath.Glob(filepath.Join(s.Work, "*.part"))
+	if err != nil {
+		return 0, err
+	}
+	set.Release()
+	for _, p := range parts {
+		if err := dropCache(p); err != nil {
+			return 0, err
+		}
+	}
+	start := time.Now()
+	minutes, err := s.ask(ctx, set, queries)
+	return time.Duration(float64(time.Since(start)) / max(minutes, 1e-9)), err
+}
+
+// ask looks queries up and returns their length in minutes.
+func (s *Scale) ask(ctx context.Context, set *index.Set, queries []scaleQuery) (minutes float64, err error) {
+	v := set.View()
+	defer v.Close()
+	for _, q := range queries {
+		if _, err := match.Shortlist(ctx, q.query, v, nil); err != nil {
+			return 0, err
+		}
+		minutes += q.minutes
+	}
+	return minutes, nil
+}
+
+func (s *Scale) measure(ctx context.Context, set *index.Set, queries []scaleQuery, truth []Segment, r *scaleRow) error {
+	v := set.View()
+	defer v.Close()
+	minutes, start := 0.0, time.Now()
+	var strangers int
+	for _, q := range queries {
+		t0 := cpuTime()
+		p, err := match.Shortlist(ctx, q.query, v, nil)
+		if err != nil {
+			return err
+		}
+		t1 := cpuTime()
+		seeds, err := match.Seeds(ctx, q.query, p)
+		if err != nil {
+			return err
+		}
+		r.short += t1 - t0
+		r.vote += cpuTime() - t1
+		minutes += q.minutes
+		seen := map[index.ItemID]bool{}
+		for _, d := range seeds {
+			if crowded(d.Item) && !seen[d.Item] {
+				seen[d.Item] = true
+				strangers++
+			}
+		}
+		for _, t := range truth {
+			if t.Broadcast != q.name {
+				continue
+			}
+			if s.lists(p, t) {
+				r.listed++
+			}
+			if slices.ContainsFunc(seeds, func(d match.Seed) bool { return s.seeds(d, t) }) {
+				r.seeded++
+			}
+		}
+	}
+	r.warm = time.Duration(float64(time.Since(start)) / minutes)
+	r.short, r.vote = time.Duration(float64(r.short)/minutes), time.Duration(float64(r.vote)/minutes)
+	r.wrong = float64(strangers) / minutes
+	return nil
+}
+
+// lists reports whether p has a keyframe of the segment, give or take a second.
+func (s *Scale) lists(p *index.Postings, t Segment) bool {
+	for k := range p.Keyframes() {
+		id, at := p.Keyframe(uint32(k))
+		if s.ids[id] == t.File && (still(t.File) || at.Seconds() > t.A.From-1 && at.Seconds() < t.A.To+1) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Scale) seeds(d match.Seed, t Segment) bool {
+	b, a := d.B.Seconds(), d.A.Seconds()
+	return s.ids[d.Item] == t.File && b > t.B.From-.25 && b < t.B.To+.25 && (still(t.File) || a > t.A.From-1.5 && a < t.A.To+1.5)
+}
+
+// toTheEnd checks broadcasts with all their frames and the pixels of the true archive.
+func (s *Scale) toTheEnd(ctx context.Context, set *index.Set, queries []scaleQuery, truth []Segment) (string, error) {
+	var preds, asked []Segment
+	px := &scalePixels{s: s}
+	for _, q := range queries {
+		full := match.NewQuery()
+		if err := s.frames(ctx, filepath.Join(s.Broadcasts, q.name), video.Rate{}, full.Add); err != nil {
+			return "", err
+		}
+		v := set.View()
+		p, err := match.Shortlist(ctx, full, v, nil)
+		v.Close()
+		if err != nil {
+			return "", err
+		}
+		matches, err := match.Find(ctx, full, []*index.Postings{p}, px, match.Options{})
+		if err != nil {
+			return "", err
+		}
+		for _, m := range matches {
+			if m.Kind != match.SameFootage {
+				continue
+			}
+			preds = append(preds, Segment{Broadcast: q.name, File: s.ids[m.Item], Score: m.Score,
+				B: Interval{m.BFrom.Seconds(), m.BTo.Seconds()}, A: Interval{m.AFrom.Seconds(), max(m.ATo.Seconds(), 1)}})
+		}
+		for _, t := range truth {
+			if t.Broadcast == q.name {
+				asked = append(asked, t)
+			}
+		}
+	}
+	score := Score(asked, preds, nil)
+	return fmt.Sprintf("%d of %d, %d wrong", score.Hits, score.Truth, score.Wrong), nil
+}
+
+// scalePixels has the pixels of the true archive; made items have none.
+type scalePixels struct{ s *Scale }
+
+// Frames implements [match.Pixels].
+func (p *scalePixels) Frames(ctx context.Context, item index.ItemID, from, to time.Duration, side int) (out []match.Frame, err error) {
+	name := p.s.ids[item]
+	if name == "" {
+		return nil, nil
+	}
+	_, err = p.s.Tools.Frames(ctx, video.Request{Path: filepath.Join(p.s.Archive, name), From: max(from, 0), To: to, View: video.View{Box: video.Box{W: side, H: side}}}, func(f video.Frame) error {
+		out = append(out, match.Frame{Plane: f.Clone(), At: f.At})
+		return nil
+	})
+	return out, err
+}
+
+func (s *Scale) head(w io.Writer) {
+	fmt.Fprintf(w, "memory setting %d MiB, one thread\n\n", s.Memory>>20)
+	fmt.Fprintln(w, "| hours | build s (CPU s) | GB | KB a minute | parts | resident MB: own, peak with maps | cold s | warm s | shortlist CPU-s | votes CPU-s | listed | seeded | strangers a minute | to the end |")
+	fmt.Fprintln(w, "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+}
+
+func (r *scaleRow) print(w io.Writer, truth int) {
+	fmt.Fprintf(w, "| %.1f | %.1f (%.1f) | %.3f | %.1f | %d | %d, %d | %.2f | %.2f | %.2f | %.2f | %d of %d | %d | %.1f | %s |\n",
+		r.hours, r.build.Seconds(), r.buildCPU.Seconds(), float64(r.bytes)/1e9, float64(r.bytes)/1000/r.minutes, r.parts, r.anon>>20, r.peak>>20,
+		r.cold.Seconds(), r.warm.Seconds(), r.short.Seconds(), r.vote.Seconds(), r.listed, truth, r.seeded, r.wrong, r.ends)
+}
+
+// growth prints how query time grows from row to row and what follows for a year.
+func growth(w io.Writer, rows []scaleRow) {
+	fmt.Fprintln(w, "\n| from h | to h | archive | query CPU | shortlist CPU | share of the archive's growth |")
+	fmt.Fprintln(w, "| --- | --- | --- | --- | --- | --- |")
+	for i := 1; i < len(rows); i++ {
+		a, b := rows[i-1], rows[i]
+		x, y, z := b.hours/a.hours, float64(b.short+b.vote)/float64(a.short+a.vote), float64(b.short)/float64(a.short)
+		fmt.Fprintf(w, "| %.0f | %.0f | x %.2f | x %.2f | x %.2f | %.2f |\n", a.hours, b.hours, x, y, z, y/x)
+	}
+	if n := len(rows); n > 1 {
+		a, b := rows[n-2], rows[n-1]
+		const year = 8760
+		power := math.Log(float64(b.short)/float64(a.short)) / math.Log(b.hours/a.hours)
+		short := b.short.Seconds() * math.Pow(year/b.hours, power)
+		fmt.Fprintf(w, "\nextrapolated to %d h: shortlist %.2f CPU-s a minute if it goes on growing with the power %.2f of the archive, %.2f in straight proportion; with the votes %.2f; %.0f GB\n",
+			year, short, power, b.short.Seconds()*year/b.hours, short+b.vote.Seconds(), float64(b.bytes)/1e9*year/b.hours)
+	}
+}
+
+// check says what is wrong with the request.
+func (s *Scale) check() error {
+	if len(s.Hours) == 0 || !slices.IsSorted(s.Hours) || s.Hours[0] < 1 {
+		return errors.New("scale: want hours, ascending, from 1 on")
+	}
+	if s.Memory < 1<<20 {
+		return fmt.Errorf("scale: memory of %d bytes, at least 1 MiB is needed", s.Memory)
+	}
+	return nil
+}

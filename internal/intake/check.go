@@ -1,0 +1,214 @@
+package intake
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"beleg/custody"
+	"beleg/index"
+	"beleg/internal/store"
+	"beleg/match"
+	"beleg/video"
+)
+
+// A Subject is what is to be checked: a file, or an item that was taken in.
+type Subject struct {
+	Name string // how the answer calls it
+	Path string // of the file, or of the item's original
+	Item string // id of the item, "" for a file that was not taken in; it is no answer to itself
+}
+
+// Subject returns the item whose id begins with prefix, and the size of its original in bytes.
+func (f *Folder) Subject(ctx context.Context, prefix string) (Subject, int64, error) {
+	id, err := f.Catalogue.Find(ctx, prefix)
+	if err != nil {
+		return Subject{}, 0, err
+	}
+	it, err := f.Catalogue.Item(ctx, id)
+	if err != nil {
+		return Subject{}, 0, err
+	}
+	d, err := custody.ParseDigest(id)
+	return Subject{Name: it.Name, Path: f.Archive.Path(d), Item: id}, it.Size, err
+}
+
+// Footage reports whether the file at path is a video or a photo, by its first bytes.
+func Footage(path string) bool {
+	t, err := video.SniffFile(path)
+	return err == nil && (t.Kind == video.Video || t.Kind == video.Photo)
+}
+
+// A Found is one stretch of a subject that was shown before. Its JSON form is that of `beleg check --json`.
+type Found struct {
+	Broadcast string  `json:"broadcast"`
+	BStart    Seconds `json:"b_start"`
+	BEnd      Seconds `json:"b_end"`
+	File      string  `json:"archive_file"`
+	AStart    Seconds `json:"a_start"`
+	AEnd      Seconds `json:"a_end"`
+	Score     float64 `json:"score"` // 0 to 1
+
+	Item        string             `json:"archive_item"`
+	Still       bool               `json:"still,omitempty"` // the archive item is a photo
+	Kind        match.Kind         `json:"kind"`
+	Rate        float64            `json:"rate"` // seconds of the archive item per second of the subject
+	Picture     Picture            `json:"picture"`
+	Evidence    match.Evidence     `json:"-"`
+	Transform   match.Transform    `json:"-"`
+	Reason      string             `json:"reason"`
+	Since       store.Appearance   `json:"since"`  // the earliest claimed
+	Proven      store.Appearance   `json:"proven"` // the earliest provable
+	Appearances []store.Appearance `json:"appearances"`
+}
+
+// Seconds is a media time in seconds since the first frame; JSON and CSV write milliseconds.
+type Seconds time.Duration
+
+func (s Seconds) String() string {
+	ms := time.Duration(s).Round(time.Millisecond).Milliseconds()
+	return fmt.Sprintf("%d.%03d", ms/1000, ms%1000)
+}
+
+// MarshalText writes s as in JSON and CSV.
+func (s Seconds) MarshalJSON() ([]byte, error) { return []byte(s.String()), nil }
+
+// A Checked is what checking a subject gave.
+type Checked struct {
+	Outcome video.Outcome
+	Found   []Found // by time in the subject; for one stretch the earliest provable appearance first
+}
+
+// Check says which stretches of the subject were shown before. A subject that is only partly readable is
+// checked as far as it goes. It returns [ErrUnreadable] or [ErrNoFootage] when there is nothing to go by.
+func (e *Engine) Check(ctx context.Context, s Subject) (Checked, error) {
+	q := match.NewQuery()
+	out, err := e.tools.Frames(ctx, video.Request{
+		Path: s.Path, View: video.View{Box: video.Box{W: match.AnalysisSide, H: match.AnalysisSide}},
+	}, func(f video.Frame) error {
+		q.Add(match.Frame{Plane: f.Plane, At: f.At})
+		return nil
+	})
+	switch {
+	case err != nil:
+		return Checked{}, fmt.Errorf("decode %s: %w", s.Name, err)
+	case out.State == video.Unreadable:
+		return Checked{}, fmt.Errorf("decode %s: %w: %s", s.Name, ErrUnreadable, out.Detail)
+	case out.State == video.NoPicture:
+		return Checked{}, fmt.Errorf("decode %s: %w", s.Name, ErrNoFootage)
+	}
+	matches, err := e.match(ctx, q, s)
+	if err != nil {
+		return Checked{}, fmt.Errorf("match %s: %w", s.Name, err)
+	}
+	found, err := e.found(ctx, s, out.Info, matches)
+	return Checked{Outcome: out, Found: found}, err
+}
+
+// match finds the stretches of the archive that q shows.
+func (e *Engine) match(ctx context.Context, q *match.Query, s Subject) ([]match.Match, error) {
+	set, err := e.shelf.parts()
+	if err != nil {
+		return nil, err
+	}
+	self := func(id index.ItemID) bool { return custody.Digest(id).String() == s.Item }
+	v := set.View()
+	p, err := match.Shortlist(ctx, q, v, self)
+	v.Close()
+	if err != nil {
+		return nil, err
+	}
+	return match.Find(ctx, q, []*index.Postings{p}, pixels{e}, match.Options{Memory: e.shelf.memory, Skip: self})
+}
+
+// Torn returns the names of parts whose fingerprints cannot be searched; the next intake makes them again.
+func (e *Engine) Torn() (names []string, err error) {
+	torn, err := e.shelf.torn()
+	for _, t := range torn {
+		names = append(names, partPath(t))
+	}
+	return names, err
+}
+
+// Empty reports whether there is nothing to find anything in. It says true also when [Engine.Torn] returns an error.
+func (e *Engine) Empty() bool { return e.shelf.empty() }
+
+// found tells of each match since when its item was public.
+func (e *Engine) found(ctx context.Context, s Subject, subject video.Info, matches []match.Match) ([]Found, error) {
+	list := []Found{}
+	since := map[string]store.Since{}
+	for _, m := range matches {
+		id := custody.Digest(m.Item).String()
+		if id == s.Item {
+			continue
+		}
+		it, err := e.folder.Catalogue.Item(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		since[id] = store.SinceOf(it.Appearances)
+		f := Found{
+			Broadcast: s.Name, BStart: Seconds(m.BFrom), BEnd: Seconds(m.BTo),
+			File: it.Name, AStart: Seconds(m.AFrom), AEnd: Seconds(m.ATo), Score: m.Score,
+			Item: id, Still: it.Media != nil && it.Media.Kind == string(video.Photo), Kind: m.Kind, Rate: m.Rate,
+			Picture: pictureOf(m, subject, it.Media), Evidence: m.Evidence, Transform: m.Transform, Reason: reason(m),
+			Since: since[id].Claimed, Proven: since[id].Proven, Appearances: it.Appearances,
+		}
+		list = append(list, f)
+	}
+	sortFound(list, since)
+	return list, nil
+}
+
+// reason says what a match rests on, for people who read JSON; the same in every language.
+func reason(m match.Match) string {
+	e := m.Evidence
+	text := fmt.Sprintf("%s s in a row, %d pairs of frames agree, the best in %d features; pictures agree to %.0f %%",
+		Seconds(m.BTo-m.BFrom), e.Pairs, e.Agree, 100*e.Pixels)
+	if e.Motion > 0 {
+		text += fmt.Sprintf(", what moves to %.0f %%", 100*e.Motion)
+	}
+	return text
+}
+
+// sortFound orders by time in the subject. Matches that overlap by more than half of the shorter one tell of
+// the same stretch: among them the earliest provable appearance comes first, whatever its start.
+func sortFound(list []Found, since map[string]store.Since) {
+	slices.SortStableFunc(list, func(a, b Found) int {
+		return cmp.Or(cmp.Compare(a.BStart, b.BStart), cmp.Compare(a.BEnd, b.BEnd), cmp.Compare(a.Item, b.Item))
+	})
+	for from := 0; from < len(list); {
+		to := from + 1
+		for to < len(list) && sameStretch(list[from], list[to]) {
+			to++
+		}
+		slices.SortStableFunc(list[from:to], func(a, b Found) int {
+			return cmp.Or(since[a.Item].Compare(since[b.Item]), cmp.Compare(b.Score, a.Score))
+		})
+		from = to
+	}
+}
+
+func sameStretch(a, b Found) bool {
+	common := min(a.BEnd, b.BEnd) - max(a.BStart, b.BStart)
+	shorter := min(a.BEnd-a.BStart, b.BEnd-b.BStart)
+	return common > 0 && 2*common > shorter
+}
+
+// pixels fetches pictures of originals for the pixel stage of [match.Find].
+type pixels struct{ e *Engine }
+
+// Frames implements [match.Pixels].
+func (p pixels) Frames(ctx context.Context, item index.ItemID, from, to time.Duration, side int) ([]match.Frame, error) {
+	var frames []match.Frame
+	_, err := p.e.tools.Frames(ctx, video.Request{
+		Path: p.e.folder.Archive.Path(custody.Digest(item)), From: max(from, 0), To: to,
+		View: video.View{Box: video.Box{W: side, H: side}},
+	}, func(f video.Frame) error {
+		frames = append(frames, match.Frame{Plane: f.Clone(), At: f.At})
+		return nil
+	})
+	return frames, err
+}

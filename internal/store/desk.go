@@ -1,0 +1,217 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+)
+
+// A Decided is one record of a decision. Its Body is as it stands in the record.
+type Decided struct {
+	Index       uint64
+	Time, Actor string
+	Body        json.RawMessage
+}
+
+// Decisions yields the decisions from log index from on, in log order.
+func (c *Catalogue) Decisions(ctx context.Context, from uint64) iter.Seq2[Decided, error] {
+	return func(yield func(Decided, error) bool) {
+		for {
+			list, err := query(ctx, c.read, scanDecided,
+				"SELECT idx, time, actor, body FROM decision WHERE idx >= $1 ORDER BY idx LIMIT $2", from, page)
+			if err != nil {
+				yield(Decided{}, fmt.Errorf("list decisions: %w", err))
+				return
+			}
+			for _, d := range list {
+				if !yield(d, nil) {
+					return
+				}
+				from = d.Index + 1
+			}
+			if len(list) < page {
+				return
+			}
+		}
+	}
+}
+
+func scanDecided(r *sql.Rows) (d Decided, err error) {
+	var body string
+	err = r.Scan(&d.Index, &d.Time, &d.Actor, &body)
+	d.Body = json.RawMessage(body)
+	return d, err
+}
+
+// DecisionByKey returns the log index of the decision that was sent with a key, and whether there is one.
+func (c *Catalogue) DecisionByKey(ctx context.Context, key string) (uint64, bool, error) {
+	index, err := first(query(ctx, c.read, func(r *sql.Rows) (i uint64, err error) { err = r.Scan(&i); return },
+		"SELECT idx FROM decision WHERE key = $1 ORDER BY idx LIMIT 1", key))
+	if err != nil || index == nil || key == "" {
+		return 0, false, err
+	}
+	return *index, true, nil
+}
+
+// A Reuse is a stretch of an item that was shown before, as a check found it.
+type Reuse struct {
+	ID, Item, Earlier string
+	Index             uint64 // log index of the check
+	Current           bool   // the latest check of the item found it
+	Body              json.RawMessage
+}
+
+const reuseColumns = "SELECT id, item, earlier, idx, current, body FROM reuse "
+
+func scanReuse(r *sql.Rows) (u Reuse, err error) {
+	var body string
+	var current int
+	err = r.Scan(&u.ID, &u.Item, &u.Earlier, &u.Index, &current, &body)
+	u.Current, u.Body = current != 0, json.RawMessage(body)
+	return u, err
+}
+
+// Reuses returns those of an item, by place in the check; of all items when item is "".
+func (c *Catalogue) Reuses(ctx context.Context, item string) ([]Reuse, error) {
+	return query(ctx, c.read, scanReuse, reuseColumns+"WHERE $1 = '' OR item = $1 ORDER BY item, n, id", item)
+}
+
+// ReusesOf returns the reuses of other items that show an item.
+func (c *Catalogue) ReusesOf(ctx context.Context, earlier string) ([]Reuse, error) {
+	return query(ctx, c.read, scanReuse, reuseColumns+"WHERE earlier = $1 ORDER BY item, n, id", earlier)
+}
+
+// Reuse returns the one with an id, or [ErrUnknown].
+func (c *Catalogue) Reuse(ctx context.Context, id string) (Reuse, error) {
+	u, err := first(query(ctx, c.read, scanReuse, reuseColumns+"WHERE id = $1", id))
+	if err == nil && u == nil {
+		err = fmt.Errorf("%w: reuse %s", ErrUnknown, id)
+	}
+	if err != nil {
+		return Reuse{}, err
+	}
+	return *u, nil
+}
+
+// Checked reports whether an item was ever compared with the archive, and when last.
+func (c *Catalogue) Checked(ctx context.Context, item string) (at string, ok bool, err error) {
+	t, err := first(query(ctx, c.read, func(r *sql.Rows) (t string, err error) { err = r.Scan(&t); return },
+		"SELECT time FROM derivation WHERE item = $1 AND stage = $2 ORDER BY idx DESC LIMIT 1", item, StageCheck))
+	if err != nil || t == nil {
+		return "", false, err
+	}
+	return *t, true, nil
+}
+
+// Latest returns the derived file of a role that the latest analysis of an item made, or false.
+func (c *Catalogue) Latest(ctx context.Context, item, role string) (Output, bool, error) {
+	o, err := first(query(ctx, c.read, scanOutput, `SELECT o.role, o.path, o.sha256, o.size FROM output o
+		JOIN derivation d ON d.idx = o.idx WHERE d.item = $1 AND o.role = $2 ORDER BY o.idx DESC LIMIT 1`, item, role))
+	if err != nil || o == nil {
+		return Output{}, false, err
+	}
+	return *o, true, nil
+}
+
+// A Choice selects items for a listing. Empty fields select all.
+type Choice struct {
+	Kind, State, Outlet string
+	Words               string // each must begin a word of id, name, title, outlet, place, note, address or purpose
+	Before              int64  // log index: only items first taken in before it; 0 for no limit
+	Limit               int
+}
+
+// Choose returns the items of a choice, the latest taken in first, and how many there are in all.
+func (c *Catalogue) Choose(ctx context.Context, ch Choice) (list []Item, total int, err error) {
+	where, args := ch.where()
+	shown, total, err := c.chosen(ctx, ch, where, args)
+	if err != nil {
+		return nil, 0, fmt.Errorf("choose items: %w", err)
+	}
+	if len(shown) == 0 {
+		return []Item{}, total, nil
+	}
+	marks, ids := make([]string, len(shown)), make([]any, len(shown))
+	for i, idx := range shown {
+		marks[i], ids[i] = fmt.Sprintf("$%d", i+1), idx
+	}
+	list, err = query(ctx, c.read, func(r *sql.Rows) (Item, error) { return scanItem(r) },
+		"SELECT "+itemColumns+" FROM item WHERE idx IN ("+strings.Join(marks, ", ")+") ORDER BY idx DESC", ids...)
+	if err == nil {
+		err = c.fill(ctx, list)
+	}
+	if err != nil {
+		return nil, 0, fmt.Errorf("choose items: %w", err)
+	}
+	return list, total, nil
+}
+
+// chosen returns the log indexes of a page of items, latest first, and how many there are in all.
+func (c *Catalogue) chosen(ctx context.Context, ch Choice, where string, args []any) (page []int64, total int, err error) {
+	counted, err := first(query(ctx, c.read, func(r *sql.Rows) (n int, err error) { err = r.Scan(&n); return },
+		"SELECT COUNT(*) FROM item WHERE "+where, args...))
+	if err != nil {
+		return nil, 0, err
+	}
+	if ch.Before > 0 {
+		args = append(args, ch.Before)
+		where += fmt.Sprintf(" AND idx < $%d", len(args))
+	}
+	args = append(args, ch.Limit)
+	page, err = query(ctx, c.read, func(r *sql.Rows) (i int64, err error) { err = r.Scan(&i); return },
+		fmt.Sprintf("SELECT idx FROM item WHERE %s ORDER BY idx DESC LIMIT $%d", where, len(args)), args...)
+	return page, *counted, err
+}
+
+func (ch Choice) where() (string, []any) {
+	parts, args := []string{"1 = 1"}, []any{}
+	add := func(format, v string) {
+		args = append(args, v)
+		parts = append(parts, fmt.Sprintf(format, len(args)))
+	}
+	for _, f := range []struct{ column, value string }{{"kind", ch.Kind}, {"state", ch.State}, {"outlet", ch.Outlet}} {
+		if f.value != "" {
+			add(f.column+" = $%d", f.value)
+		}
+	}
+	switch words := Words(ch.Words); {
+	case len(words) > 0:
+		add("idx IN (SELECT rowid FROM item_words WHERE item_words MATCH $%d)", match(words))
+	case strings.TrimSpace(ch.Words) != "":
+		parts = append(parts, "1 = 0") // signs alone are no words
+	}
+	return strings.Join(parts, " AND "), args
+}
+
+// Tally counts the items by kind and by state.
+func (c *Catalogue) Tally(ctx context.Context) (kinds, states map[string]int, err error) {
+	count := func(column string) map[string]int {
+		out := map[string]int{}
+		list, e := query(ctx, c.read, func(r *sql.Rows) (p struct {
+			name string
+			n    int
+		}, err error) {
+			err = r.Scan(&p.name, &p.n)
+			return p, err
+		}, "SELECT "+column+", COUNT(*) FROM item GROUP BY "+column)
+		err = errors.Join(err, e)
+		for _, p := range list {
+			out[p.name] = p.n
+		}
+		return out
+	}
+	return count("kind"), count("state"), err
+}
+
+// ClaimCount returns how many claims were suggested in all.
+func (c *Catalogue) ClaimCount(ctx context.Context) (int, error) {
+	n, err := first(query(ctx, c.read, func(r *sql.Rows) (n int, err error) { err = r.Scan(&n); return }, "SELECT COUNT(*) FROM claim"))
+	if err != nil {
+		return 0, fmt.Errorf("count claims: %w", err)
+	}
+	return *n, nil
+}
