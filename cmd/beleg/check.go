@@ -1,0 +1,338 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"text/tabwriter"
+	"time"
+
+	"beleg/internal/intake"
+	"beleg/internal/store"
+	"beleg/match"
+	"beleg/video"
+)
+
+type checkCmd struct {
+	Targets []string `arg:"" name:"target" help:"${help_target}"`
+	JSON    bool     `name:"json" xor:"form" help:"${help_json}"`
+	CSV     bool     `name:"csv" xor:"form" help:"${help_csv}"`
+	Workers int      `help:"${help_workers}" default:"2" placeholder:"N"`
+}
+
+// csvColumns are what PRODUCT promises, in this order.
+var csvColumns = []string{"broadcast", "b_start", "b_end", "archive_file", "a_start", "a_end", "score"}
+
+// Run says which stretches of the targets were shown before, and since when.
+func (c *checkCmd) Run(ctx context.Context, a *app) (err error) {
+	tools, err := a.locate(ctx)
+	if err != nil {
+		return err
+	}
+	defer tools.Close()
+	folder, err := a.openReadOnly(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, folder.Close()) }()
+	engine := intake.NewEngine(folder, tools)
+	engine.SetMemory(a.Memory << 20)
+	r := &checking{app: a, cmd: c}
+	if err := r.subjects(ctx, folder); err != nil {
+		return err
+	}
+	if err := r.torn(engine); err != nil {
+		return err
+	}
+	return r.run(ctx, engine)
+}
+
+// torn says which fingerprints cannot be searched.
+func (r *checking) torn(engine *intake.Engine) error {
+	names, err := engine.Torn()
+	for _, name := range names {
+		r.bad = true
+		r.app.warn("check.torn", name)
+	}
+	if err == nil && engine.Empty() {
+		r.app.warn("check.empty")
+	}
+	return err
+}
+
+// checking is one check, and what it tells the person who asked.
+type checking struct {
+	app  *app
+	cmd  *checkCmd
+	list []intake.Subject
+	size []int64 // bytes of each
+	bad  bool    // something asked for could not be checked
+}
+
+// subjects finds what the targets name: files and folders first, else ids of items.
+func (r *checking) subjects(ctx context.Context, folder *intake.Folder) error {
+	for _, target := range r.cmd.Targets {
+		_, err := os.Lstat(target)
+		if errors.Is(err, fs.ErrNotExist) && strings.Trim(strings.ToLower(target), "0123456789abcdef") != "" {
+			r.fail(target, err)
+			continue
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			s, size, err := folder.Subject(ctx, target)
+			if err != nil {
+				r.fail(target, err)
+				continue
+			}
+			r.list, r.size = append(r.list, s), append(r.size, size)
+			continue
+		}
+		err = intake.Walk(ctx, []string{target}, folder.Dir, func(f intake.File) error {
+			if !intake.Footage(f.Path) && f.Name != f.Given { // of a folder, what is no footage is no subject
+				return nil
+			}
+			r.list, r.size = append(r.list, intake.Subject{Name: f.Name, Path: f.Path}), append(r.size, f.Size)
+			return nil
+		}, func(s intake.Skip) {
+			r.bad = r.bad || s.Lost
+			fmt.Fprintln(r.app.err, "beleg: "+r.app.skipped(s))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *checking) fail(name string, err error) {
+	r.bad = true
+	fmt.Fprintf(r.app.err, "beleg: %s: %s\n", printable(name), r.app.explain(err))
+}
+
+// run checks the subjects side by side and tells the answers in their order.
+func (r *checking) run(ctx context.Context, engine *intake.Engine) error {
+	if err := r.heading(); err != nil {
+		return err
+	}
+	var total int64
+	for _, n := range r.size {
+		total += n
+	}
+	bar := r.app.bar(total, r.app.Say("check.label"))
+	defer bar.Finish()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	for i, got := range checkAll(ctx, engine, r.list, r.cmd.Workers) {
+		bar.Clear()
+		if err := r.tell(r.list[i], got); err != nil {
+			return err
+		}
+		bar.Add64(r.size[i])
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if r.bad {
+		return errWanting
+	}
+	return nil
+}
+
+// An answer is what checking one subject gave.
+type answer struct {
+	checked intake.Checked
+	err     error
+}
+
+// checkAll yields the answer to each subject in the order of the list, checking workers of them at a time. It ends
+// early with ctx.
+func checkAll(ctx context.Context, engine *intake.Engine, list []intake.Subject, workers int) iter.Seq2[int, answer] {
+	return func(yield func(int, answer) bool) {
+		ctx, stop := context.WithCancel(ctx)
+		answers := make([]chan answer, len(list))
+		for i := range answers {
+			answers[i] = make(chan answer, 1)
+		}
+		var all sync.WaitGroup
+		free := make(chan struct{}, max(workers, 1))
+		all.Go(func() {
+			for i, s := range list {
+				free <- struct{}{}
+				all.Go(func() {
+					checked, err := engine.Check(ctx, s)
+					answers[i] <- answer{checked, err}
+					<-free
+				})
+			}
+		})
+		defer all.Wait()
+		defer stop()
+		for i := range list {
+			got := <-answers[i]
+			if ctx.Err() != nil || !yield(i, got) {
+				return
+			}
+		}
+	}
+}
+
+// heading begins the output of a machine format.
+func (r *checking) heading() error {
+	if !r.cmd.CSV {
+		return nil
+	}
+	return r.csv(csvColumns)
+}
+
+func (r *checking) csv(fields []string) error {
+	w := csv.NewWriter(r.app.out)
+	if err := w.Write(fields); err != nil {
+		return err
+	}
+	w.Flush()
+	return w.Error()
+}
+
+// tell prints the answer to one subject.
+func (r *checking) tell(s intake.Subject, got answer) error {
+	if got.err != nil {
+		if errors.Is(got.err, context.Canceled) {
+			return got.err
+		}
+		r.fail(s.Name, got.err)
+		return nil
+	}
+	if o := got.checked.Outcome; o.State == video.PartialUntil {
+		r.app.warn("check.partial", printable(s.Name), printable(o.Detail))
+	}
+	switch {
+	case r.cmd.JSON:
+		for _, f := range got.checked.Found {
+			if err := r.app.json(f); err != nil {
+				return err
+			}
+		}
+		return nil
+	case r.cmd.CSV:
+		return r.rows(got.checked.Found)
+	}
+	return r.table(s, got.checked)
+}
+
+// rows prints the stretches that show the same footage; look-alikes are for people to judge.
+func (r *checking) rows(list []intake.Found) error {
+	for _, f := range list {
+		if f.Kind != match.SameFootage {
+			continue
+		}
+		err := r.csv([]string{cell(f.Broadcast), f.BStart.String(), f.BEnd.String(), cell(f.File),
+			f.AStart.String(), f.AEnd.String(), strconv.FormatFloat(f.Score, 'f', 4, 64)})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cell keeps a name from being read as a formula by a spreadsheet.
+func cell(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+// table prints one line a stretch for people.
+func (r *checking) table(s intake.Subject, c intake.Checked) error {
+	a := r.app
+	same := 0
+	for _, f := range c.Found {
+		if f.Kind == match.SameFootage {
+			same++
+		}
+	}
+	sum := a.Say("check.none")
+	if len(c.Found) > 0 {
+		sum = a.Count("count.match", same)
+	}
+	fmt.Fprintf(a.out, "%s: %s\n", a.bold(printable(s.Name)), sum)
+	if len(c.Found) == 0 {
+		return nil
+	}
+	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "  "+a.Say("check.heading"))
+	for _, f := range c.Found {
+		here, there := a.Say("check.still"), a.Say("check.still")
+		if f.BEnd > f.BStart {
+			here = span(f.BStart, f.BEnd)
+		}
+		if !f.Still {
+			there = span(f.AStart, f.AEnd)
+		}
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%.2f\t%s\n", here, printable(f.File), there,
+			a.since(store.Since{Claimed: f.Since, Proven: f.Proven}), f.Score, a.how(f))
+	}
+	return w.Flush()
+}
+
+func span(from, to intake.Seconds) string {
+	return clock(time.Duration(from)) + "-" + clock(time.Duration(to))
+}
+
+// how says in words what was done to the picture and what the match rests on.
+func (a *app) how(f intake.Found) string {
+	var words []string
+	if f.Kind != match.SameFootage {
+		words = append(words, a.Maybe("check.kind.", string(f.Kind)))
+	}
+	p := f.Picture
+	if p.Mirrored {
+		words = append(words, a.Say("check.mirrored"))
+	}
+	if p.Fills < insetBelow {
+		words = append(words, a.Say("check.inset", p.Fills*100))
+	}
+	if p.Shows < croppedBelow {
+		words = append(words, a.Say("check.cropped", p.Shows*100))
+	}
+	if p.Tilt < -tiltedBeyond || p.Tilt > tiltedBeyond {
+		words = append(words, a.Say("check.tilted", p.Tilt))
+	}
+	if p.Stretch < 1-stretchedBeyond || p.Stretch > 1+stretchedBeyond {
+		words = append(words, a.Say("check.stretched"))
+	}
+	if !f.Still {
+		words = append(words, a.speed(f.Rate)...)
+	}
+	if len(words) == 0 {
+		words = append(words, a.Say("check.upright"))
+	}
+	return strings.Join(words, ", ") + "; " + a.Say("check.reason", f.Evidence.Pairs, f.Evidence.Pixels*100)
+}
+
+// From where on a change is worth a word. What lies below is within what coding and rounding do.
+const (
+	insetBelow      = 0.70 // share of the broadcast's picture
+	croppedBelow    = 0.90 // share of the archive's picture
+	tiltedBeyond    = 2    // degrees
+	stretchedBeyond = 0.06
+	speedBeyond     = 0.02
+)
+
+func (a *app) speed(rate float64) []string {
+	switch {
+	case rate < 0:
+		return []string{a.Say("check.reversed")}
+	case rate == 0:
+		return []string{a.Say("check.held")}
+	case rate < 1-speedBeyond || rate > 1+speedBeyond:
+		return []string{a.Say("check.speed", rate)}
+	}
+	return nil
+}

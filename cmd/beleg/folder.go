@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"syscall"
+	"unicode"
+
+	"beleg/custody"
+	"beleg/document"
+	"beleg/internal/accounts"
+	"beleg/internal/casefile"
+	"beleg/internal/intake"
+	"beleg/internal/store"
+	"beleg/video"
+)
+
+// open opens the data folder for writing.
+func (a *app) open(ctx context.Context) (*intake.Folder, error) {
+	dir, err := a.dataDir()
+	if err != nil {
+		return nil, err
+	}
+	return intake.Open(ctx, dir, custody.Options{Now: a.clock})
+}
+
+// openReadOnly opens the data folder for reading, also while another beleg writes.
+func (a *app) openReadOnly(ctx context.Context) (*intake.Folder, error) {
+	dir, err := a.dataDir()
+	if err != nil {
+		return nil, err
+	}
+	return intake.OpenReadOnly(ctx, dir)
+}
+
+// locate finds the decoder.
+func (a *app) locate(ctx context.Context) (*video.Tools, error) {
+	return video.Locate(ctx, video.Options{FFmpeg: a.FFmpeg, Limits: video.Limits{Idle: a.Patience}})
+}
+
+// causes are the errors that a person can do something about, with the key of the text that says what.
+var causes = []struct {
+	err error
+	key string
+}{
+	{syscall.ENOSPC, "error.full"},
+	{syscall.EDQUOT, "error.full"},
+	{syscall.EFBIG, "error.full"},
+	{custody.ErrLocked, "error.locked"},
+	{custody.ErrNewer, "error.newer"},
+	{store.ErrNewer, "error.newer"},
+	{custody.ErrNoArchive, "error.noarchive"},
+	{custody.ErrKey, "error.key"},
+	{custody.ErrDamaged, "error.damaged"},
+	{custody.ErrDigest, "error.damaged"},
+	{custody.ErrBroken, "error.broken"},
+	{store.ErrDamaged, "error.catalogue"},
+	{store.ErrDisk, "error.full"},
+	{store.ErrUnwritable, "error.unwritable"},
+	{store.ErrUnknown, "error.unknown"},
+	{store.ErrAmbiguous, "error.ambiguous"},
+	{store.ErrShort, "error.short"},
+	{casefile.ErrConflict, "error.decided"},
+	{casefile.ErrUnknown, "error.nosubject"},
+	{accounts.ErrUnknown, "error.noaccount"},
+	{video.ErrNoFFmpeg, "error.noffmpeg"},
+	{video.ErrPlaylist, "error.playlist"},
+	{video.ErrUnknownType, "error.type"},
+	{video.ErrEmpty, "error.empty"},
+	{intake.ErrTable, "error.table"},
+	{intake.ErrTableFile, "error.table"},
+	{intake.ErrSidecar, "error.sidecar"},
+	{intake.ErrUnreadable, "error.undecodable"},
+	{intake.ErrNoFootage, "error.nofootage"},
+	{document.ErrBinary, "error.binary"},
+	{document.ErrFormat, "error.format"},
+	{document.ErrTooLarge, "error.toolong"},
+	{document.ErrBroken, "error.document"},
+	{errNotFile, "error.notfile"},
+	{syscall.EROFS, "error.readonly"},
+	{fs.ErrPermission, "error.permission"},
+	{fs.ErrNotExist, "error.missing"},
+}
+
+// explain says an error with what to do next.
+func (a *app) explain(err error) string {
+	text := printable(err.Error())
+	for _, c := range causes {
+		if errors.Is(err, c.err) {
+			return text + "\n  " + a.Say(c.key)
+		}
+	}
+	return text
+}
+
+// printable keeps names and words that come from outside from steering the terminal or
+// forging lines: what is no printable character is shown as it is quoted.
+func printable(s string) string {
+	if strings.Contains(s, "\n") { // several errors joined: a line each
+		lines := strings.Split(s, "\n")
+		for i, line := range lines {
+			lines[i] = printable(line)
+		}
+		return strings.Join(lines, "\n  ")
+	}
+	strange := func(r rune) bool { return !unicode.IsPrint(r) || r == unicode.ReplacementChar }
+	if strings.IndexFunc(s, strange) < 0 {
+		return s
+	}
+	q := fmt.Sprintf("%+q", s)
+	return q[1 : len(q)-1]
+}
