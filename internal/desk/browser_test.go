@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -99,9 +101,7 @@ func (w *window) open(path string) {
 // js runs a script in the page; it may return a promise.
 func js[T any](w *window, script string) T {
 	w.o.t.Helper()
-	ctx, stop := context.WithTimeout(w.ctx, time.Minute)
-	defer stop()
-	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+	v, err := evaluate[T](w, script)
 	if err != nil {
 		w.shot("broken")
 		w.o.t.Fatalf("browser: %v in %s", err, script)
@@ -109,11 +109,28 @@ func js[T any](w *window, script string) T {
 	return v
 }
 
-// until waits for a script to be true.
+func evaluate[T any](w *window, script string) (T, error) {
+	ctx, stop := context.WithTimeout(w.ctx, time.Minute)
+	defer stop()
+	return chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+}
+
+// onTheWay says of an error that the browser gave up a call because its page was on the way to the next one.
+func onTheWay(err error) bool {
+	e, ok := errors.AsType[*cdproto.Error](err)
+	return ok && e.Code == -32000 // the protocol's code for "cannot now": "Inspected target navigated or closed", "Execution context was destroyed."
+}
+
+// until waits for a script to be true; while the page changes it is not.
 func (w *window) until(what, script string) {
 	w.o.t.Helper()
 	for range 900 { // a minute and a half: other work may share the machine
-		if js[bool](w, script) {
+		is, err := evaluate[bool](w, script)
+		if err != nil && !onTheWay(err) {
+			w.shot("broken")
+			w.o.t.Fatalf("browser: %v in %s", err, script)
+		}
+		if is {
 			return
 		}
 		time.Sleep(100 * time.Millisecond)
@@ -122,9 +139,14 @@ func (w *window) until(what, script string) {
 	w.o.t.Fatalf("browser: %s did not happen; the page says: %s", what, js[string](w, "document.body.innerText.slice(0, 1500)"))
 }
 
+// keys presses keys; that the page leaves at a key before it is released is what some keys are for.
 func (w *window) keys(keys string) {
 	w.o.t.Helper()
-	w.do(chromedp.KeyEvent(keys))
+	ctx, stop := context.WithTimeout(w.ctx, time.Minute)
+	defer stop()
+	if err := chromedp.Do(ctx, chromedp.KeyEvent(keys)); err != nil && !onTheWay(err) {
+		w.o.t.Fatalf("browser: %v at the key %q", err, keys)
+	}
 }
 
 // at waits for a page whose address begins with path.
