@@ -33,7 +33,12 @@ type Match struct {
 	Score      float64       // 0 to 1, the share of matches so scored that are right
 	Transform  Transform     // at BFrom
 	Evidence   Evidence
+	Recurs     int // items that show what the query shows here, as much of the same as this one does, and this one
 }
+
+// Recurring is how many items a stretch recurs in when it is likely an ident, a studio, a map or a test card
+// rather than a recording that was shown before.
+const Recurring = 5
 
 // Evidence is what a match rests on.
 type Evidence struct {
@@ -57,6 +62,9 @@ type Options struct {
 	Memory int64
 	// Skip, if not nil, says which items are left out, because they were deleted or are the query itself.
 	Skip func(index.ItemID) bool
+	// Before, if not nil, is negative when a is to be looked at before b: where many items show one stretch, as
+	// an ident, the pictures of the first are compared and the others counted by their features.
+	Before func(a, b index.ItemID) int
 }
 
 // Find returns the matches of q among the items filed in the parts, in order of time, of all kinds:
@@ -76,15 +84,24 @@ func Find(ctx context.Context, q *Query, parts []*index.Postings, px Pixels, opt
 		return nil, err
 	}
 	groups := byItem(pairs)
+	if opt.Before != nil && len(groups) > mostItems {
+		slices.SortStableFunc(groups, func(a, b []pair) int { return opt.Before(a[0].item, b[0].item) })
+	}
 	var out []Match
+	var spared []pair
 	for _, g := range groups {
+		var more []pair
+		g, more = spare(g, out)
+		spared = append(spared, more...)
 		ms, err := f.item(g)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, tidy(ms)...)
 	}
+	slices.SortStableFunc(out, func(a, b Match) int { return bytes.Compare(a.Item[:], b.Item[:]) })
 	rank(out)
+	recur(out, spared)
 	if q.photo {
 		for i := range out {
 			out[i].BFrom, out[i].BTo = 0, 0

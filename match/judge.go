@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"beleg/index"
 )
 
 // leastMotion is the least correlation of what moves that makes footage the same: .16 when hardly
@@ -133,3 +135,56 @@ func rank(ms []Match) {
 		return cmp.Or(cmp.Compare(a.BFrom, b.BFrom), cmp.Compare(b.Score, a.Score), bytes.Compare(a.Item[:], b.Item[:]))
 	})
 }
+
+// mostItems is how many items are compared by their pictures for one moment of the query.
+const mostItems = 16
+
+// spare parts the pairs of an item into those to look at and those of moments that enough other items were
+// found to show.
+func spare(ps []pair, found []Match) (left, spared []pair) {
+	if len(found) < mostItems {
+		return ps, nil
+	}
+	for _, p := range ps {
+		items := 0
+		for i := range found {
+			m := &found[i]
+			if m.Kind != LookAlike && p.b >= m.BFrom && p.b < m.BTo && (i == 0 || found[i-1].Item != m.Item) {
+				items++
+			}
+		}
+		if items >= mostItems {
+			spared = append(spared, p)
+		} else {
+			left = append(left, p)
+		}
+	}
+	return left, spared
+}
+
+// recur counts the items that show the stretch of each match: those whose matches of the same kind or a surer
+// one cover most of it, and those that were spared there.
+func recur(ms []Match, spared []pair) {
+	for i := range ms {
+		m := &ms[i]
+		long := map[index.ItemID]time.Duration{}
+		for j := range ms {
+			if o := &ms[j]; order(o.Kind) <= order(m.Kind) {
+				long[o.Item] += max(min(m.BTo, o.BTo)-max(m.BFrom, o.BFrom), 0)
+			}
+		}
+		for _, p := range spared {
+			if p.weight >= sureWeight && p.b >= m.BFrom && p.b < m.BTo {
+				long[p.item] = m.BTo - m.BFrom
+			}
+		}
+		for _, l := range long {
+			if 2*l > m.BTo-m.BFrom {
+				m.Recurs++
+			}
+		}
+	}
+}
+
+// sureWeight is the evidence of a pair of frames from which it counts without a look at the pictures.
+const sureWeight = 4

@@ -416,3 +416,60 @@ func BenchmarkVote(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N*len(q.samples))/b.Elapsed().Seconds(), "samples/s")
 }
+
+// An ident in many broadcasts is counted and does not hide what was shown once.
+func TestRecurs(t *testing.T) {
+	ident := pan(61)
+	broadcast := func(n int) take {
+		studio, rest := street(62, uint64(n)), pan(uint64(200+n))
+		return func(i int) luma.Plane {
+			switch {
+			case i < 50:
+				return ident(i)
+			case i < 100 && n < 8: // later there is a new one
+				return studio(i)
+			}
+			return rest(i)
+		}
+	}
+	var c collection
+	old := c.add(1, pan(63), 150)
+	const n = mostItems + 4
+	for i := range n {
+		c.add(byte(10+i), broadcast(i), 110)
+	}
+	q := queryOf(piece{from: ident, count: 50}, piece{from: pan(63), first: 30, count: 60}, piece{from: street(62, 400), first: 55, count: 40}, piece{from: pan(64), count: 30})
+	late := func(a, b index.ItemID) int { return int(b[0]) - int(a[0]) }
+	ms, err := Find(t.Context(), q, []*index.Postings{c.b.Postings()}, &c, Options{Before: late})
+	if err != nil {
+		t.Fatal(err)
+	}
+	idents, studios, olds := 0, 0, 0
+	for _, m := range ms {
+		switch {
+		case m.Item == old:
+			olds++
+			if m.Kind != SameFootage || m.Recurs != 1 {
+				t.Errorf("what was shown once is %s and recurs in %d items, want %s in 1", m.Kind, m.Recurs, SameFootage)
+			}
+		case m.BTo <= at(55):
+			idents++
+			if m.Kind != SameFootage || m.Recurs != n {
+				t.Errorf("the ident of item %d is %s and recurs in %d items, want %s in %d", m.Item[0], m.Kind, m.Recurs, SameFootage, n)
+			}
+		case m.BFrom >= at(105) && m.BTo <= at(155):
+			studios++
+			if m.Kind == SameFootage || m.Recurs < Recurring {
+				t.Errorf("the studio of item %d is %s and recurs in %d items, want another moment in at least %d", m.Item[0], m.Kind, m.Recurs, Recurring)
+			}
+		}
+	}
+	if idents != mostItems || studios < Recurring || olds != 1 {
+		t.Errorf("%d idents, %d studios, %d of the old clip; want %d, at least %d, 1", idents, studios, olds, mostItems, Recurring)
+	}
+	for _, m := range ms {
+		if m.BTo <= at(55) && m.Item != old && m.Item[0] < 10+n-mostItems {
+			t.Errorf("item %d was looked at, which comes last", m.Item[0])
+		}
+	}
+}

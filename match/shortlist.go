@@ -87,6 +87,7 @@ type candidate struct {
 	item     index.ItemID
 	stretch  index.Stretch
 	best     [bestFrames]float64 // scores of the query frames that agree most, descending
+	frame    int                 // the one that agrees most
 	score    float64
 }
 
@@ -94,7 +95,10 @@ type candidate struct {
 // little all the time to what is shown for two seconds.
 const bestFrames = 3
 
-func (c *candidate) add(score float64) {
+func (c *candidate) add(score float64, frame int) {
+	if score > c.best[0] {
+		c.frame = frame
+	}
 	for i, b := range c.best {
 		if score > b {
 			copy(c.best[i+1:], c.best[i:])
@@ -119,7 +123,7 @@ func (q *Query) candidates(ctx context.Context, v index.View, skip func(index.It
 				at[a.block] = i
 				out = append(out, candidate{keyframe: a.keyframe})
 			}
-			out[i].add(a.score)
+			out[i].add(a.score, from+a.frame)
 		}
 	}
 	for i := range out {
@@ -136,7 +140,7 @@ func (q *Query) candidates(ctx context.Context, v index.View, skip func(index.It
 }
 
 // rankCandidates orders candidates by score; of one item each further one counts less, so that a long
-// interview does not take every place.
+// interview does not take every place, and of one query frame too, so that an ident in every broadcast does not.
 func rankCandidates(list []candidate) {
 	byScore := func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), bytes.Compare(a.item[:], b.item[:]), cmp.Compare(a.keyframe, b.keyframe))
@@ -149,6 +153,13 @@ func rankCandidates(list []candidate) {
 		seen[c.item]++
 	}
 	slices.SortFunc(list, byScore)
+	shown := map[int]int{}
+	for i := range list {
+		c := &list[i]
+		c.score /= 1 + float64(shown[c.frame])/8
+		shown[c.frame]++
+	}
+	slices.SortFunc(list, byScore)
 }
 
 // framesAtOnce is the number of query frames that are looked up together: cells that several of them lead
@@ -159,6 +170,7 @@ const framesAtOnce = 64
 type agreement struct {
 	block    index.KeyframeID // as [index.View.Block]
 	keyframe index.KeyframeID // the one that agrees best
+	frame    int              // of the query, among those looked up together
 	score    float64
 }
 
@@ -209,7 +221,7 @@ func (t *tallier) tally(frames []sparse) []agreement {
 		if to-from > 1 {
 			o := t.owner[f.Look]
 			if score := t.agree(&frames[o/2], int(o&1), t.found[from:to]); score > 0 {
-				t.add(agreement{t.view.Block(f.Keyframe), f.Keyframe, score}, o/2)
+				t.add(agreement{t.view.Block(f.Keyframe), f.Keyframe, int(o / 2), score})
 			}
 		}
 		from = to
@@ -219,13 +231,13 @@ func (t *tallier) tally(frames []sparse) []agreement {
 }
 
 // add takes the agreement of a frame with a keyframe. Keyframes come ascending.
-func (t *tallier) add(a agreement, frame int32) {
+func (t *tallier) add(a agreement) {
 	if a.block != t.block {
 		t.emit()
 		t.block = a.block
 	}
-	if a.score > t.best[frame].score {
-		t.best[frame] = a
+	if a.score > t.best[a.frame].score {
+		t.best[a.frame] = a
 	}
 }
 
