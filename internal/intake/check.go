@@ -3,6 +3,7 @@ package intake
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -62,6 +63,8 @@ type Found struct {
 	Since       store.Appearance   `json:"since"`  // the earliest claimed
 	Proven      store.Appearance   `json:"proven"` // the earliest provable
 	Appearances []store.Appearance `json:"appearances"`
+	Recurs      int                `json:"recurs"`              // items that show this stretch, this one among them
+	Recurring   bool               `json:"recurring,omitempty"` // so many of one outlet that it is likely an ident, a studio, a map or a test card
 }
 
 // Seconds is a media time in seconds since the first frame; JSON and CSV write milliseconds.
@@ -120,7 +123,30 @@ func (e *Engine) match(ctx context.Context, q *match.Query, s Subject) ([]match.
 	if err != nil {
 		return nil, err
 	}
-	return match.Find(ctx, q, []*index.Postings{p}, pixels{e}, match.Options{Memory: e.shelf.memory, Skip: self})
+	order := byProof{ctx: ctx, catalogue: e.folder.Catalogue, since: map[index.ItemID]store.Since{}}
+	list, err := match.Find(ctx, q, []*index.Postings{p}, pixels{e}, match.Options{Memory: e.shelf.memory, Skip: self, Before: order.compare})
+	return list, errors.Join(err, order.err)
+}
+
+// byProof orders items by their earliest provable appearance.
+type byProof struct {
+	ctx       context.Context
+	catalogue *store.Catalogue
+	since     map[index.ItemID]store.Since
+	err       error // the first
+}
+
+func (o *byProof) compare(a, b index.ItemID) int { return o.of(a).Compare(o.of(b)) }
+
+func (o *byProof) of(id index.ItemID) store.Since {
+	s, ok := o.since[id]
+	if !ok {
+		it, err := o.catalogue.Item(o.ctx, custody.Digest(id).String())
+		o.err = cmp.Or(o.err, err)
+		s = store.SinceOf(it.Appearances)
+		o.since[id] = s
+	}
+	return s
 }
 
 // Torn returns the names of parts whose fingerprints cannot be searched; the next intake makes them again.
@@ -138,7 +164,7 @@ func (e *Engine) Empty() bool { return e.shelf.empty() }
 // found tells of each match since when its item was public.
 func (e *Engine) found(ctx context.Context, s Subject, subject video.Info, matches []match.Match) ([]Found, error) {
 	list := []Found{}
-	since := map[string]store.Since{}
+	since, outlet := map[string]store.Since{}, map[string]string{}
 	for _, m := range matches {
 		id := custody.Digest(m.Item).String()
 		if id == s.Item {
@@ -148,18 +174,36 @@ func (e *Engine) found(ctx context.Context, s Subject, subject video.Info, match
 		if err != nil {
 			return nil, err
 		}
-		since[id] = store.SinceOf(it.Appearances)
+		since[id], outlet[id] = store.SinceOf(it.Appearances), it.Outlet
 		f := Found{
 			Broadcast: s.Name, BStart: Seconds(m.BFrom), BEnd: Seconds(m.BTo),
 			File: it.Name, AStart: Seconds(m.AFrom), AEnd: Seconds(m.ATo), Score: m.Score,
 			Item: id, Still: it.Media != nil && it.Media.Kind == string(video.Photo), Kind: m.Kind, Rate: m.Rate,
 			Picture: pictureOf(m, subject, it.Media), Evidence: m.Evidence, Transform: m.Transform, Reason: reason(m),
-			Since: since[id].Claimed, Proven: since[id].Proven, Appearances: it.Appearances,
+			Since: since[id].Claimed, Proven: since[id].Proven, Appearances: it.Appearances, Recurs: m.Recurs,
 		}
 		list = append(list, f)
 	}
+	for i := range list {
+		list[i].Recurring = list[i].Recurs >= match.Recurring && !travels(list[i], list, outlet)
+	}
 	sortFound(list, since)
 	return list, nil
+}
+
+// travels reports whether items of more than one outlet show a stretch: what many show is news that went
+// round, what one shows all the time is its own.
+func travels(f Found, list []Found, outlet map[string]string) bool {
+	first := ""
+	for _, o := range list {
+		if name := outlet[o.Item]; name != "" && o.Kind == f.Kind && sameStretch(f, o) {
+			if first != "" && name != first {
+				return true
+			}
+			first = name
+		}
+	}
+	return false
 }
 
 // reason says what a match rests on, for people who read JSON; the same in every language.

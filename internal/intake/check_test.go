@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"beleg/internal/store"
+	"beleg/match"
 )
 
 func TestFoundStandInOrderOfProof(t *testing.T) {
@@ -38,6 +39,30 @@ func TestSecondsAreMilliseconds(t *testing.T) {
 	} {
 		if got := Seconds(d).String(); got != want {
 			t.Errorf("Seconds(%v) = %s, want %s", d, got, want)
+		}
+	}
+}
+
+// What items of several outlets show is no outlet's own.
+func TestTravels(t *testing.T) {
+	found := func(items ...string) (list []Found) {
+		for _, item := range items {
+			list = append(list, Found{Item: item, Kind: match.SameFootage, BEnd: Seconds(5 * time.Second)})
+		}
+		return list
+	}
+	outlet := map[string]string{"a": "KN1", "b": "KN1", "c": "Orontes Media"}
+	for _, tt := range []struct {
+		list []Found
+		want bool
+	}{
+		{found("a", "b", "unnamed"), false},
+		{found("a", "b", "c"), true},
+		{append(found("a", "b"), Found{Item: "c", Kind: match.LookAlike, BEnd: Seconds(5 * time.Second)}), false},
+		{append(found("a", "b"), Found{Item: "c", Kind: match.SameFootage, BStart: Seconds(5 * time.Second), BEnd: Seconds(9 * time.Second)}), false},
+	} {
+		if got := travels(tt.list[0], tt.list, outlet); got != tt.want {
+			t.Errorf("travels among %d = %v, want %v", len(tt.list), got, tt.want)
 		}
 	}
 }

@@ -35,6 +35,8 @@ type Reuse struct {
 	Evidence  ReuseEvidence   `json:"evidence"`
 	Transform match.Transform `json:"transform"` // of Item's picture to Earlier's, at BStart
 	Reason    string          `json:"reason"`
+	Recurs    int             `json:"recurs,omitempty"`    // items that show this stretch, Earlier among them
+	Recurring bool            `json:"recurring,omitempty"` // so many of one outlet that it is likely an ident, a studio, a map or a test card
 }
 
 // ReuseEvidence is what people are told of a [match.Evidence].
@@ -65,7 +67,8 @@ func (e *Engine) CheckItem(ctx context.Context, actor, id string) ([]Reuse, erro
 	list := []Reuse{}
 	var lines bytes.Buffer
 	for _, f := range checked.Found {
-		r := reuseOf(s.Item, f, before)
+		r := f.Reuse(s.Item)
+		r.identify(before)
 		list = append(list, r)
 		b, err := json.Marshal(r)
 		if err != nil {
@@ -87,18 +90,23 @@ func (e *Engine) CheckItem(ctx context.Context, actor, id string) ([]Reuse, erro
 	return list, err
 }
 
-func reuseOf(item string, f Found, before []Reuse) Reuse {
-	r := Reuse{Item: item, Earlier: f.Item, BStart: milliseconds(f.BStart), BEnd: milliseconds(f.BEnd), AStart: milliseconds(f.AStart), AEnd: milliseconds(f.AEnd),
-		Score: f.Score, Still: f.Still, Kind: f.Kind, Rate: f.Rate, Picture: f.Picture, Evidence: evidenceOf(f.Evidence), Transform: f.Transform, Reason: f.Reason}
+// Reuse returns f as it is kept of an item, without an id.
+func (f Found) Reuse(item string) Reuse {
+	return Reuse{Item: item, Earlier: f.Item, BStart: milliseconds(f.BStart), BEnd: milliseconds(f.BEnd), AStart: milliseconds(f.AStart), AEnd: milliseconds(f.AEnd),
+		Score: f.Score, Still: f.Still, Kind: f.Kind, Rate: f.Rate, Picture: f.Picture, Evidence: evidenceOf(f.Evidence), Transform: f.Transform, Reason: f.Reason,
+		Recurs: f.Recurs, Recurring: f.Recurring}
+}
+
+// identify gives r the id that it has among those of an earlier check, else a new one.
+func (r *Reuse) identify(before []Reuse) {
 	for _, b := range before {
-		if b.sameAs(r) {
+		if b.sameAs(*r) {
 			r.ID = b.ID
-			return r
+			return
 		}
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %d %d", r.Item, r.Earlier, r.BStart, r.AStart))
 	r.ID = hex.EncodeToString(sum[:8])
-	return r
 }
 
 func evidenceOf(e match.Evidence) ReuseEvidence {

@@ -71,7 +71,12 @@ var german = map[string]string{
 	"count.waiting.1": "1 noch nicht angesehen", "count.waiting.n": "%d noch nicht angesehen",
 	"count.fault.1": "1 Fehler", "count.fault.n": "%d Fehler",
 	"count.claim.1": "1 Behauptung", "count.claim.n": "%d Behauptungen",
-	"count.match.1": "1 Strecke wurde schon gezeigt", "count.match.n": "%d Strecken wurden schon gezeigt",
+	"count.apart.1": "1 kehrt wieder oder ist ausgeblendet", "count.apart.n": "%d kehren wieder oder sind ausgeblendet",
+	"apart.recurs":     "kehrt in %d Stücken wieder: Kennung, Studio, Karte oder Testbild?",
+	"apart.suppressed": "ausgeblendet von %s am %s",
+	"apart.title":      "Wiederkehrend oder ausgeblendet",
+	"apart.intro":      "Was viele Stücke eines Senders zeigen oder jemand ausgeblendet hat: Kennungen, Studios, Karten, Testbilder. Hier wartet nichts auf eine Entscheidung.",
+	"count.match.1":    "1 Strecke wurde schon gezeigt", "count.match.n": "%d Strecken wurden schon gezeigt",
 
 	"skip.link":       "ausgelassen %s: eine symbolische Verknüpfung auf einen Ordner oder ins Leere; bitte das angeben, worauf sie zeigt",
 	"skip.device":     "ausgelassen %s: ein Gerät, keine Datei",

@@ -71,7 +71,12 @@ var english = map[string]string{
 	"count.waiting.1": "1 waiting to be looked into", "count.waiting.n": "%d waiting to be looked into",
 	"count.fault.1": "1 fault", "count.fault.n": "%d faults",
 	"count.claim.1": "1 claim", "count.claim.n": "%d claims",
-	"count.match.1": "1 stretch was shown before", "count.match.n": "%d stretches were shown before",
+	"count.apart.1": "1 recurs or is suppressed", "count.apart.n": "%d recur or are suppressed",
+	"apart.recurs":     "recurs in %d items: an ident, a studio, a map or a test card?",
+	"apart.suppressed": "suppressed by %s on %s",
+	"apart.title":      "Recurring or suppressed",
+	"apart.intro":      "What many items of one outlet show, or a person suppressed: idents, studios, maps, test cards. Nothing here waits for a decision.",
+	"count.match.1":    "1 stretch was shown before", "count.match.n": "%d stretches were shown before",
 
 	"skip.link":       "left out %s: a symbolic link to a folder or to nothing; give what it points to",
 	"skip.device":     "left out %s: a device, not a file",
