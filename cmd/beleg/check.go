@@ -8,12 +8,14 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"text/tabwriter"
 	"time"
 
+	"beleg/internal/casework"
 	"beleg/internal/intake"
 	"beleg/internal/store"
 	"beleg/match"
@@ -44,7 +46,11 @@ func (c *checkCmd) Run(ctx context.Context, a *app) (err error) {
 	defer func() { err = errors.Join(err, folder.Close()) }()
 	engine := intake.NewEngine(folder, tools)
 	engine.SetMemory(a.Memory << 20)
-	r := &checking{app: a, cmd: c}
+	book, err := casework.Open(ctx, folder)
+	if err != nil {
+		return err
+	}
+	r := &checking{app: a, cmd: c, book: book}
 	if err := r.subjects(ctx, folder); err != nil {
 		return err
 	}
@@ -71,6 +77,7 @@ func (r *checking) torn(engine *intake.Engine) error {
 type checking struct {
 	app  *app
 	cmd  *checkCmd
+	book *casework.Book
 	list []intake.Subject
 	size []int64 // bytes of each
 	bad  bool    // something asked for could not be checked
@@ -130,7 +137,7 @@ func (r *checking) run(ctx context.Context, engine *intake.Engine) error {
 	defer stop()
 	for i, got := range checkAll(ctx, engine, r.list, r.cmd.Workers) {
 		bar.Clear()
-		if err := r.tell(r.list[i], got); err != nil {
+		if err := r.tell(ctx, r.list[i], got); err != nil {
 			return err
 		}
 		bar.Add64(r.size[i])
@@ -200,7 +207,7 @@ func (r *checking) csv(fields []string) error {
 }
 
 // tell prints the answer to one subject.
-func (r *checking) tell(s intake.Subject, got answer) error {
+func (r *checking) tell(ctx context.Context, s intake.Subject, got answer) error {
 	if got.err != nil {
 		if errors.Is(got.err, context.Canceled) {
 			return got.err
@@ -211,24 +218,61 @@ func (r *checking) tell(s intake.Subject, got answer) error {
 	if o := got.checked.Outcome; o.State == video.PartialUntil {
 		r.app.warn("check.partial", printable(s.Name), printable(o.Detail))
 	}
+	list, err := r.found(ctx, s, got.checked.Found)
+	if err != nil {
+		return err
+	}
 	switch {
 	case r.cmd.JSON:
-		for _, f := range got.checked.Found {
+		for _, f := range list {
 			if err := r.app.json(f); err != nil {
 				return err
 			}
 		}
 		return nil
 	case r.cmd.CSV:
-		return r.rows(got.checked.Found)
+		return r.rows(list)
 	}
-	return r.table(s, got.checked)
+	return r.table(s, list)
 }
 
-// rows prints the stretches that show the same footage; look-alikes are for people to judge.
-func (r *checking) rows(list []intake.Found) error {
+// A found is a stretch, and why it is set apart if it is.
+type found struct {
+	intake.Found
+	Apart *casework.Apart `json:"apart,omitempty"`
+}
+
+// found puts what is set apart after the rest.
+func (r *checking) found(ctx context.Context, s intake.Subject, list []intake.Found) ([]found, error) {
+	reuses := make([]intake.Reuse, len(list))
+	for i, f := range list {
+		reuses[i] = f.Reuse(s.Item)
+	}
+	apart, err := r.book.Apart(ctx, reuses)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]found, len(list))
+	for i, f := range list {
+		out[i] = found{f, apart[i]}
+	}
+	slices.SortStableFunc(out, func(a, b found) int { return rank(a.Apart) - rank(b.Apart) })
+	return out, nil
+}
+
+// rank is 0 for what is not set apart, and 1 for what is.
+func rank(a *casework.Apart) int {
+	if a == nil {
+		return 0
+	}
+	return 1
+}
+
+// rows prints the stretches that show the same footage; look-alikes are for people to judge, and what a person
+// suppressed was judged.
+func (r *checking) rows(list []found) error {
 	for _, f := range list {
-		if f.Kind != match.SameFootage {
+		if f.Kind != match.SameFootage || f.Apart != nil && f.Apart.Why == casework.Suppressed {
 			continue
 		}
 		err := r.csv([]string{cell(f.Broadcast), f.BStart.String(), f.BEnd.String(), cell(f.File),
@@ -249,25 +293,31 @@ func cell(s string) string {
 }
 
 // table prints one line a stretch for people.
-func (r *checking) table(s intake.Subject, c intake.Checked) error {
+func (r *checking) table(s intake.Subject, list []found) error {
 	a := r.app
-	same := 0
-	for _, f := range c.Found {
-		if f.Kind == match.SameFootage {
+	same, apart := 0, 0
+	for _, f := range list {
+		switch {
+		case f.Apart != nil:
+			apart++
+		case f.Kind == match.SameFootage:
 			same++
 		}
 	}
 	sum := a.Say("check.none")
-	if len(c.Found) > 0 {
+	if len(list) > 0 {
 		sum = a.Count("count.match", same)
 	}
+	if apart > 0 {
+		sum += "; " + a.Count("count.apart", apart)
+	}
 	fmt.Fprintf(a.out, "%s: %s\n", a.bold(printable(s.Name)), sum)
-	if len(c.Found) == 0 {
+	if len(list) == 0 {
 		return nil
 	}
 	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "  "+a.Say("check.heading"))
-	for _, f := range c.Found {
+	for _, f := range list {
 		here, there := a.Say("check.still"), a.Say("check.still")
 		if f.BEnd > f.BStart {
 			here = span(f.BStart, f.BEnd)
@@ -286,8 +336,11 @@ func span(from, to intake.Seconds) string {
 }
 
 // how says in words what was done to the picture and what the match rests on.
-func (a *app) how(f intake.Found) string {
+func (a *app) how(f found) string {
 	var words []string
+	if f.Apart != nil {
+		words = append(words, f.Apart.In(a.Words))
+	}
 	if f.Kind != match.SameFootage {
 		words = append(words, a.Maybe("check.kind.", string(f.Kind)))
 	}
