@@ -13,7 +13,6 @@ import (
 	"beleg/internal/accounts"
 	"beleg/internal/casefile"
 	"beleg/internal/casework"
-	"beleg/internal/intake"
 	"beleg/internal/store"
 )
 
@@ -182,15 +181,11 @@ func (d *Desk) gatherItem(ctx context.Context, g *gathered, id string) error {
 }
 
 func (d *Desk) gatherReuse(q *request, g *gathered, on casefile.Subject) error {
-	r, err := d.folder().Reuse(q.Context(), on.ID())
+	r, err := d.reuse(q, on.ID())
 	if err != nil {
 		return err
 	}
-	views, err := d.reuseViews(q.Context(), q.words, []intake.Reuse{r})
-	if err != nil {
-		return err
-	}
-	g.reuses[on] = views[0]
+	g.reuses[on] = r
 	return cmp.Or(d.gatherItem(q.Context(), g, r.Item), d.gatherItem(q.Context(), g, r.Earlier))
 }
 
@@ -326,7 +321,7 @@ func (d *Desk) suggest(q *request, g *gathered) {
 	for _, on := range sorted(g.reuses) {
 		r := g.reuses[on]
 		reuses = append(reuses, casefile.Reuse{On: on, Item: r.Item, Earlier: r.Earlier, Since: r.Since.Claimed.Date, How: q.words.Maybe("how.", r.Since.Claimed.How), Place: r.Place,
-			Is: r.Is, Stretch: stretch(q.words, r.BStart, r.BEnd)})
+			Is: r.Is, Stretch: stretch(q.words, r.BStart, r.BEnd), Suppress: r.Apart != nil})
 	}
 	var items []casefile.Item
 	for _, id := range sorted(g.items) {

@@ -43,6 +43,14 @@ func (d *Desk) overview(q *request) error {
 	if err != nil {
 		return err
 	}
+	kept, err := d.folder().Reuses(q.Context(), "") // the same, in the same order
+	if err != nil {
+		return err
+	}
+	apart, err := d.Book.Apart(q.Context(), kept)
+	if err != nil {
+		return err
+	}
 	v := overviewView{Items: total, Pending: states[store.Pending], Unreadable: states[store.Unreadable] + states[store.Partial],
 		Claims: claims, Latest: latest, Kinds: kinds}
 	d.Book.Look(func(s *casefile.State) {
@@ -51,8 +59,8 @@ func (d *Desk) overview(q *request) error {
 				v.Claims--
 			}
 		}
-		for _, u := range reuses {
-			if r, _ := s.Reuse(casefile.On(casefile.OnReuse, u.ID)); u.Current && r.Is == "" {
+		for i, u := range reuses {
+			if r, _ := s.Reuse(casefile.On(casefile.OnReuse, u.ID)); u.Current && r.Is == "" && apart[i] == nil {
 				v.Reuses++
 			}
 		}

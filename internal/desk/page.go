@@ -16,6 +16,7 @@ import (
 
 	"beleg/internal/accounts"
 	"beleg/internal/casefile"
+	"beleg/internal/casework"
 	"beleg/internal/store"
 	"beleg/internal/words"
 )
@@ -68,6 +69,7 @@ func functions(w words.Words) template.FuncMap {
 		"date":       func(s string) string { return dateWords(w, s) },
 		"time":       func(s any) string { return timeWords(w, s) },
 		"clock":      func(ms int64) string { return clock(ms) },
+		"apart":      func(a *casework.Apart) string { return a.In(w) },
 		"stretch":    func(from, to int64) string { return stretch(w, from, to) },
 		"size":       func(n int64) string { return sizeWords(w, n) },
 		"percent":    func(f float64) string { return fmt.Sprintf("%.0f %%", f*100) },

@@ -7,12 +7,15 @@ import (
 	"image/jpeg"
 	"net/http"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 
 	"beleg/custody"
 	"beleg/internal/casefile"
+	"beleg/internal/casework"
 	"beleg/internal/intake"
 	"beleg/internal/store"
 )
@@ -275,4 +278,52 @@ func (o *office) entries() uint64 {
 		o.t.Fatal(err)
 	}
 	return n
+}
+
+// What a person called an ident is set apart in the next broadcast that shows it, and nobody is asked again.
+func TestApartNeedsNoDecision(t *testing.T) {
+	o := anOffice(t, nil)
+	anna := o.anna()
+	r := o.reuse()
+	d, err := custody.ParseDigest(r.Item)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := filepath.Join(t.TempDir(), "again.mp4")
+	if out, err := exec.Command("ffmpeg", "-v", "error", "-i", o.book.Folder.Archive.Path(d), "-c", "copy", "-metadata", "title=again", again).CombinedOutput(); err != nil {
+		t.Fatalf("copy the broadcast: %v\n%s", err, out)
+	}
+	var id string
+	in := &intake.Intake{Folder: o.book.Folder, Engine: o.options.Engine, Actor: "anna", Asked: store.Request{Kind: store.Broadcast, Outlet: "KN1"},
+		Taken: func(t intake.Taken) { id = t.ID }, Skip: func(intake.Skip) {}, State: func(intake.State) {}}
+	if err := in.Run(t.Context(), []string{again}, 1, "test"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.options.Engine.CheckItem(t.Context(), "anna", id); err != nil {
+		t.Fatal(err)
+	}
+	open := func() (waiting, apart int) {
+		var list []reuseView
+		anna.json("GET", "/api/reuses?item="+id, nil, &list)
+		for _, u := range list {
+			if u.waits() {
+				waiting++
+			} else if u.Apart.Why == casework.Suppressed {
+				apart++
+			}
+		}
+		return waiting, apart
+	}
+	before, apart := open()
+	if apart != 0 || strings.Contains(anna.do("GET", "/reuse", "", nil).body, `class="apart"`) {
+		t.Fatalf("%d are set apart before anyone decided", apart)
+	}
+	anna.json("POST", "/api/decisions", map[string]any{"on": "reuse/" + r.ID, "do": "decide", "with": map[string]string{"is": casefile.Suppress}}, nil)
+	after, apart := open()
+	if apart == 0 || before != after+apart {
+		t.Errorf("of %d that waited %d wait and %d are set apart", before, after, apart)
+	}
+	if page := anna.do("GET", "/reuse?item="+id, "", nil).body; !strings.Contains(page, fmt.Sprintf("Recurring or suppressed (%d)", apart)) || !strings.Contains(page, "suppressed by anna on") {
+		t.Errorf("the reuse desk does not show what is set apart: %s", page)
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"beleg/internal/casefile"
+	"beleg/internal/casework"
 	"beleg/internal/intake"
 	"beleg/internal/store"
 	"beleg/internal/words"
@@ -29,7 +30,8 @@ type reuseView struct {
 	Decided     casefile.Decided `json:"decided"`
 	Base        uint64           `json:"base"`
 	Graphic     bool             `json:"graphic,omitempty"`
-	Words       string           `json:"words"` // the reason, for people
+	Apart       *casework.Apart  `json:"apart,omitempty"` // why nobody needs to decide
+	Words       string           `json:"words"`           // the reason, for people
 }
 
 // reuseViews joins reuses with the names, dates and decisions that belong to them.
@@ -47,12 +49,16 @@ func (d *Desk) reuseViews(ctx context.Context, w words.Words, list []intake.Reus
 			items[id] = it
 		}
 	}
+	apart, err := d.Book.Apart(ctx, list)
+	if err != nil {
+		return nil, err
+	}
 	views := make([]reuseView, len(list))
 	d.Book.Look(func(s *casefile.State) {
 		for i, r := range list {
 			on, earlier := casefile.On(casefile.OnReuse, r.ID), items[r.Earlier]
 			v := reuseView{Reuse: r, Name: displayName(items[r.Item]), EarlierName: displayName(earlier), Since: store.SinceOf(earlier.Appearances),
-				Outlet: earlier.Outlet, Place: earlier.Place, Base: s.Version(on), Graphic: s.Graphic(r.Item) || s.Graphic(r.Earlier), Words: reasonWords(w, r)}
+				Outlet: earlier.Outlet, Place: earlier.Place, Base: s.Version(on), Graphic: s.Graphic(r.Item) || s.Graphic(r.Earlier), Apart: apart[i], Words: reasonWords(w, r)}
 			is, decided := s.Reuse(on)
 			v.Is, v.Decided = is.Is, decided
 			views[i] = v
@@ -137,6 +143,8 @@ type reuseGroup struct {
 // A reuseListView is the reuse desk.
 type reuseListView struct {
 	Groups    []reuseGroup
+	Apart     []reuseGroup // that nobody needs to decide on
+	ApartN    int
 	All       bool // decided ones too
 	Item      string
 	ItemName  string
@@ -163,23 +171,36 @@ func (d *Desk) reuseList(q *request) error {
 	for _, r := range list {
 		if r.Is != "" {
 			v.Decided++
-		} else {
+		} else if r.waits() {
 			v.Open++
 			v.First = cmp.Or(v.First, r.ID)
 		}
-		if r.Is != "" && !all {
-			continue
+		switch {
+		case r.Is != "" && !all:
+		case r.Is == "" && r.Apart != nil:
+			v.Apart = group(v.Apart, r)
+			v.ApartN++
+		default:
+			v.Groups = group(v.Groups, r)
 		}
-		if n := len(v.Groups); n == 0 || v.Groups[n-1].Earlier != r.Earlier {
-			v.Groups = append(v.Groups, reuseGroup{Earlier: r.Earlier, Name: r.EarlierName, Outlet: r.Outlet, Place: r.Place, Since: r.Since})
-		}
-		g := &v.Groups[len(v.Groups)-1]
-		g.Hits = append(g.Hits, r)
 	}
 	if v.Unchecked, err = d.unchecked(q.Context()); err != nil {
 		return err
 	}
 	return d.page(q, http.StatusOK, "reuse", q.words.Say("title.reuse"), v)
+}
+
+// waits reports whether someone should decide on r.
+func (r *reuseView) waits() bool { return r.Is == "" && r.Apart == nil }
+
+// group adds r to the last of groups, or to a new one.
+func group(groups []reuseGroup, r reuseView) []reuseGroup {
+	if n := len(groups); n == 0 || groups[n-1].Earlier != r.Earlier {
+		groups = append(groups, reuseGroup{Earlier: r.Earlier, Name: r.EarlierName, Outlet: r.Outlet, Place: r.Place, Since: r.Since})
+	}
+	g := &groups[len(groups)-1]
+	g.Hits = append(g.Hits, r)
+	return groups
 }
 
 // unchecked lists the latest broadcasts that were never compared with the archive.
@@ -209,6 +230,27 @@ func (d *Desk) reuses(q *request, item string) ([]reuseView, error) {
 	list, err := d.reuseViews(q.Context(), q.words, kept)
 	sortReuses(list)
 	return list, err
+}
+
+// reuse returns one, also when the latest check of its item did not find it.
+func (d *Desk) reuse(q *request, id string) (reuseView, error) {
+	r, err := d.folder().Reuse(q.Context(), id)
+	if err != nil {
+		return reuseView{}, err
+	}
+	list, err := d.folder().Reuses(q.Context(), r.Item) // why it is set apart may lie in another
+	if err != nil {
+		return reuseView{}, err
+	}
+	at := slices.IndexFunc(list, func(o intake.Reuse) bool { return o.ID == id })
+	if at < 0 {
+		at, list = len(list), append(list, r)
+	}
+	views, err := d.reuseViews(q.Context(), q.words, list)
+	if err != nil {
+		return reuseView{}, err
+	}
+	return views[at], nil
 }
 
 func (d *Desk) apiReuses(q *request) error {
@@ -248,15 +290,11 @@ func (d *Desk) compare(q *request) error {
 
 func (d *Desk) compareView(q *request) (v compareView, err error) {
 	id := q.PathValue("reuse")
-	r, err := d.folder().Reuse(q.Context(), id)
-	if err != nil {
+	if v.reuseView, err = d.reuse(q, id); err != nil {
 		return v, err
 	}
-	views, err := d.reuseViews(q.Context(), q.words, []intake.Reuse{r})
-	if err != nil {
-		return v, err
-	}
-	v.reuseView, v.Choices, v.Changes = views[0], casefile.ReuseDecisions, changeWords(q.words, r)
+	r := v.Reuse
+	v.Choices, v.Changes = casefile.ReuseDecisions, changeWords(q.words, r)
 	if v.B, err = d.folder().Catalogue.Item(q.Context(), r.Item); err != nil {
 		return v, err
 	}
@@ -291,7 +329,7 @@ func (v *compareView) neighbours(all []reuseView) {
 	}
 	for i := range all {
 		r := all[(max(at, 0)+1+i)%len(all)]
-		if r.Is == "" && r.ID != v.ID {
+		if r.waits() && r.ID != v.ID {
 			v.Next = r.ID
 			return
 		}
