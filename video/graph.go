@@ -107,7 +107,8 @@ func (p *pipes) bind(frames, times int) {
 }
 
 // inputArgs are the options up to and with the input: no standard input, one thread, the demuxer
-// our own sniffing chose, no protocol but plain files.
+// our own sniffing chose, no protocol but plain files. A change of size or pixel format on the way (a stream that
+// was recorded in pieces) is left to the scaling: a graph made anew would begin its times again.
 func (t *Tools) inputArgs(path string, typ Type, seek seekPoint) []string {
 	formats := typ.formats
 	if formats == "" {
@@ -122,7 +123,7 @@ func (t *Tools) inputArgs(path string, typ Type, seek seekPoint) []string {
 	if seek.at > 0 {
 		args = append(args, "-noaccurate_seek", "-copyts", "-ss", seconds(seek.at))
 	}
-	return append(args, "-f", typ.demuxer, "-i", "file:"+path)
+	return append(args, "-reinit_filter", "0", "-f", typ.demuxer, "-i", "file:"+path)
 }
 
 func seconds(d time.Duration) string {
@@ -171,8 +172,9 @@ func (d *decoding) viewChain(v View, times int) string {
 	return strings.Join(c, ",")
 }
 
-// deinterlace works on frames that are flagged as interlaced and lets others pass.
-const deinterlace = "yadif=deint=interlaced"
+// deinterlace works on frames that are flagged as interlaced and lets others pass. Before it, pictures that change
+// their size on the way are brought to the first one's, since it cannot live with a change.
+const deinterlace = "scale=w=iw:h=ih,yadif=deint=interlaced"
 
 // fields reports whether files of the type can be interlaced. The filter refuses pictures of less
 // than three pixels, which animations do have.

@@ -243,3 +243,29 @@ func FuzzStill(f *testing.F) {
 		}
 	})
 }
+
+// A stream that was recorded in pieces of several sizes is read to its end, in the size of the first.
+func TestSizeChangesOnTheWay(t *testing.T) {
+	var both []byte
+	for _, size := range []string{"320x240", "480x270", "160x120"} {
+		b, err := os.ReadFile(media(t, size+".ts", "-f", "lavfi", "-i", "testsrc2=s="+size+":r=25:d=2", "-c:v", "mpeg2video", "-b:v", "2M"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		both = append(both, b...)
+	}
+	path := write(t, "pieces.ts", both)
+	tools := tools(t, Options{})
+	frames, o := collect(t, tools, Request{Path: path, View: View{Box: Box{W: 160, H: 160}}})
+	if o.State != Complete || len(frames) < 145 { // a decoder may lose one at each change
+		t.Errorf("%d frames, %+v, want about 150 and complete", len(frames), o)
+	}
+	for i, f := range frames {
+		if f.W != 160 || f.H != 120 {
+			t.Fatalf("frame %d has %d x %d pixels, want 160 x 120", i, f.W, f.H)
+		}
+		if i > 0 && f.At <= frames[i-1].At {
+			t.Fatalf("frame %d comes at %v, after %v", i, f.At, frames[i-1].At)
+		}
+	}
+}
