@@ -74,11 +74,10 @@ func Find(ctx context.Context, q *Query, parts []*index.Postings, px Pixels, opt
 	if len(q.frames) == 0 {
 		return nil, ctx.Err()
 	}
-	if len(q.frames) == 1 {
+	if len(q.frames) == 1 && !q.later {
 		q = q.held()
 	}
-	f := finder{ctx: ctx, q: q, px: px, memory: cmp.Or(opt.Memory, 256<<20)}
-	f.cuts()
+	f := finder{ctx: ctx, q: q, px: px, memory: cmp.Or(opt.Memory, 256<<20), cut: cuts(q.frames)}
 	pairs, err := q.vote(ctx, parts, opt.Skip)
 	if err != nil {
 		return nil, err
@@ -203,14 +202,14 @@ func (r *reel) bytes() int64 {
 	return int64(len(r.pics)) * int64(p.W*p.H) * 4 / 3
 }
 
-// cuts finds the query's hard cuts: frames that differ from the one before far more than their
-// neighbours do.
-func (f *finder) cuts() {
-	n := len(f.q.frames)
-	f.cut = make([]bool, n+1)
+// cuts says before which frames there is a hard cut: those that differ from the one before far more than
+// their neighbours do. One lies before the first and one after the last.
+func cuts(frames []Frame) []bool {
+	n := len(frames)
+	cut := make([]bool, n+1)
 	diff := make([]int, n)
 	for i := 1; i < n; i++ {
-		a, b := f.q.frames[i-1].Plane, f.q.frames[i].Plane
+		a, b := frames[i-1].Plane, frames[i].Plane
 		sum, count := 0, 0
 		for y := 0; y < a.H; y += 3 {
 			u, v := a.Row(y), b.Row(y)
@@ -229,9 +228,10 @@ func (f *finder) cuts() {
 				around = max(around, diff[j])
 			}
 		}
-		f.cut[i] = diff[i] > 8*16 && diff[i] > 2*around
+		cut[i] = diff[i] > 8*16 && diff[i] > 2*around
 	}
-	f.cut[0], f.cut[n] = true, true
+	cut[0], cut[n] = true, true
+	return cut
 }
 
 // minWeight is the least evidence of a pair of frames for pixels to be fetched.

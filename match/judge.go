@@ -103,6 +103,7 @@ func join(ms []Match) (out []Match) {
 				o.BTo, o.ATo = max(o.BTo, m.BTo), max(o.ATo, m.ATo)
 				o.AFrom = min(o.AFrom, m.AFrom)
 				o.Evidence.Pairs += m.Evidence.Pairs
+				o.Recurs = max(o.Recurs, m.Recurs)
 				continue
 			}
 		}
@@ -131,9 +132,28 @@ func rank(ms []Match) {
 			}
 		}
 	}
+	inTime(ms)
+}
+
+func inTime(ms []Match) {
 	slices.SortStableFunc(ms, func(a, b Match) int {
 		return cmp.Or(cmp.Compare(a.BFrom, b.BFrom), cmp.Compare(b.Score, a.Score), bytes.Compare(a.Item[:], b.Item[:]))
 	})
+}
+
+// Join makes one list, in order of time, of the matches of the parts that [Query.Head] made of a query.
+func Join(ms []Match) (out []Match) {
+	slices.SortStableFunc(ms, func(a, b Match) int { return bytes.Compare(a.Item[:], b.Item[:]) })
+	for len(ms) > 0 {
+		n := 1
+		for n < len(ms) && ms[n].Item == ms[0].Item {
+			n++
+		}
+		out = append(out, join(ms[:n])...)
+		ms = ms[n:]
+	}
+	inTime(out)
+	return out
 }
 
 // mostItems is how many items are compared by their pictures for one moment of the query.

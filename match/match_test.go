@@ -131,7 +131,14 @@ type piece struct {
 }
 
 func queryOf(ps ...piece) *Query {
-	q, n := NewQuery(), 0
+	q := NewQuery()
+	for _, f := range framesOf(ps...) {
+		q.Add(f)
+	}
+	return q
+}
+
+func framesOf(ps ...piece) (out []Frame) {
 	for _, p := range ps {
 		for k := range p.count {
 			f := p.from(p.first + k*max(p.rate, 1)/100)
@@ -142,11 +149,10 @@ func queryOf(ps ...piece) *Query {
 			if p.edit != nil {
 				f = p.edit(f)
 			}
-			q.Add(Frame{f.Resize(640, 360), at(n)})
-			n++
+			out = append(out, Frame{f.Resize(640, 360), at(len(out))})
 		}
 	}
-	return q
+	return out
 }
 
 func mirrored(p luma.Plane) luma.Plane { return p.Mirror() }
@@ -470,6 +476,39 @@ func TestRecurs(t *testing.T) {
 	for _, m := range ms {
 		if m.BTo <= at(55) && m.Item != old && m.Item[0] < 10+n-mostItems {
 			t.Errorf("item %d was looked at, which comes last", m.Item[0])
+		}
+	}
+}
+
+// A query that is looked up in parts gives what it gives as a whole, also where a part ends within a shot.
+func TestHead(t *testing.T) {
+	var c collection
+	a, b := c.add(1, pan(71), 200), c.add(2, street(72, 1), 200)
+	photo := c.add(3, still(73), 1)
+	pieces := []piece{{from: pan(74), count: 30}, {from: pan(71), first: 20, count: 150}, {from: pan(75), count: 30}, {from: still(73), count: 50},
+		{from: street(72, 1), first: 10, count: 120}, {from: pan(76), count: 20}}
+	whole := find(t, &c, queryOf(pieces...))
+	var parts []Match
+	heads, q := 0, NewQuery()
+	for _, f := range framesOf(pieces...) {
+		q.Add(f)
+		if h := q.Head(90 * 213 * 120 * 5 / 4); h != nil {
+			heads++
+			parts = append(parts, find(t, &c, h)...)
+		}
+	}
+	parts = Join(append(parts, find(t, &c, q)...))
+	if heads < 4 {
+		t.Errorf("%d heads, want 4 or more", heads)
+	}
+	near := func(x, y time.Duration) bool { return max(x-y, y-x) <= 80*time.Millisecond }
+	if len(whole) != 3 || len(parts) != len(whole) {
+		t.Fatalf("%d matches in parts, %d as a whole, want 3", len(parts), len(whole))
+	}
+	for i, id := range []index.ItemID{a, photo, b} {
+		w, p := whole[i], parts[i]
+		if p.Item != id || w.Item != id || p.Kind != w.Kind || !near(p.BFrom, w.BFrom) || !near(p.BTo, w.BTo) || !near(p.AFrom, w.AFrom) || !near(p.ATo, w.ATo) || p.Recurs != 1 {
+			t.Errorf("item %d: %s %v-%v of %v-%v in parts, %s %v-%v of %v-%v as a whole", id[0], p.Kind, p.BFrom, p.BTo, p.AFrom, p.ATo, w.Kind, w.BFrom, w.BTo, w.AFrom, w.ATo)
 		}
 	}
 }

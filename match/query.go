@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -27,6 +28,7 @@ type Query struct {
 	samples []sample
 	sparses []sparse // see Shortlist
 	photo   bool     // all frames are one
+	later   bool     // what came before was taken off by Head
 }
 
 // A sample is a query frame with its features. Every second is looked up as seen in a mirror as well: one frame of
@@ -61,6 +63,35 @@ func (q *Query) Add(f Frame) {
 	}
 	q.frames = append(q.frames, Frame{shrink(f.Plane, tinySide), f.At})
 }
+
+// Head takes off the first part of q, as a query of its own, when q holds more than the given bytes of
+// pictures; else it returns nil. The part ends at a cut where there is one. A long broadcast is so looked up in
+// bounded memory: [Find] for each head and for what is left, then [Join].
+func (q *Query) Head(most int64) *Query {
+	n := len(q.frames)
+	if n < 2 || int64(n)*int64(len(q.frames[0].Pix))*5/4 < most { // with halves
+		return nil
+	}
+	k, cut := n, cuts(q.frames)
+	for i := n - cutSight; i >= n/2; i-- {
+		if cut[i] {
+			k = i
+			break
+		}
+	}
+	h := *q
+	h.frames, q.frames = q.frames[:k], slices.Clone(q.frames[k:])
+	end := h.frames[k-1].At
+	s, _ := slices.BinarySearchFunc(q.samples, end+1, func(s sample, t time.Duration) int { return cmp.Compare(s.at, t) })
+	h.samples, q.samples = q.samples[:s], slices.Clone(q.samples[s:])
+	s, _ = slices.BinarySearchFunc(q.sparses, end+1, func(s sparse, t time.Duration) int { return cmp.Compare(s.at, t) })
+	h.sparses, q.sparses = q.sparses[:s], slices.Clone(q.sparses[s:])
+	q.later = true
+	return &h
+}
+
+// cutSight is how many frames after a cut are needed to see it.
+const cutSight = 5
 
 // held returns the query of a photo as one of a video that shows it for a second.
 func (q *Query) held() *Query {

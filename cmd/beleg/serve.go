@@ -108,7 +108,9 @@ func (c *serveCmd) options(ctx context.Context, a *app, folder *intake.Folder, o
 		}
 		return people.Close()
 	}
-	o := desk.Options{Book: book, Engine: intake.NewEngine(folder, tools), Accounts: people, Hosts: hosts(origin), Secure: origin.Scheme == "https", Lang: a.Words.Lang(),
+	engine := intake.NewEngine(folder, tools)
+	engine.SetMemory(a.Memory << 20)
+	o := desk.Options{Book: book, Engine: engine, Accounts: people, Hosts: hosts(origin), Secure: origin.Scheme == "https", Lang: a.Words.Lang(),
 		Program: thisBuild().String(), Fetcher: desk.NewFetcher(), Log: slog.New(slog.NewTextHandler(a.err, nil)), Now: now, Exposure: c.Exposure}
 	if c.Team {
 		o.Rate = 2000 // the team may have one address, that of a proxy

@@ -88,11 +88,18 @@ type Checked struct {
 // checked as far as it goes. It returns [ErrUnreadable] or [ErrNoFootage] when there is nothing to go by.
 func (e *Engine) Check(ctx context.Context, s Subject) (Checked, error) {
 	q := match.NewQuery()
+	var matches []match.Match
 	out, err := e.tools.Frames(ctx, video.Request{
 		Path: s.Path, View: video.View{Box: video.Box{W: match.AnalysisSide, H: match.AnalysisSide}},
 	}, func(f video.Frame) error {
 		q.Add(match.Frame{Plane: f.Plane, At: f.At})
-		return nil
+		head := q.Head(e.pictures())
+		if head == nil {
+			return nil
+		}
+		ms, err := e.match(ctx, head, s)
+		matches = append(matches, ms...)
+		return err
 	})
 	switch {
 	case err != nil:
@@ -102,10 +109,11 @@ func (e *Engine) Check(ctx context.Context, s Subject) (Checked, error) {
 	case out.State == video.NoPicture:
 		return Checked{}, fmt.Errorf("decode %s: %w", s.Name, ErrNoFootage)
 	}
-	matches, err := e.match(ctx, q, s)
+	ms, err := e.match(ctx, q, s)
 	if err != nil {
 		return Checked{}, fmt.Errorf("match %s: %w", s.Name, err)
 	}
+	matches = match.Join(append(matches, ms...))
 	found, err := e.found(ctx, s, out.Info, matches)
 	return Checked{Outcome: out, Found: found}, err
 }
@@ -124,7 +132,7 @@ func (e *Engine) match(ctx context.Context, q *match.Query, s Subject) ([]match.
 		return nil, err
 	}
 	order := byProof{ctx: ctx, catalogue: e.folder.Catalogue, since: map[index.ItemID]store.Since{}}
-	list, err := match.Find(ctx, q, []*index.Postings{p}, pixels{e}, match.Options{Memory: e.shelf.memory, Skip: self, Before: order.compare})
+	list, err := match.Find(ctx, q, []*index.Postings{p}, pixels{e}, match.Options{Memory: e.pictures(), Skip: self, Before: order.compare})
 	return list, errors.Join(err, order.err)
 }
 

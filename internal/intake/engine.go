@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,9 +46,15 @@ func NewEngine(folder *Folder, tools *video.Tools) *Engine {
 	return &Engine{folder: folder, tools: tools, shelf: openShelf(folder.Dir), busy: map[custody.Digest]bool{}}
 }
 
-// SetMemory bounds in bytes what the engine takes for the index, and as much again for pictures. It is called before
-// anything else.
+// SetMemory bounds in bytes what the engine takes for the index, and as much again for the pictures of each subject that
+// is checked, half of it for its own and half for the archive's. It is called before anything else.
 func (e *Engine) SetMemory(bytes int64) { e.shelf.memory = bytes }
+
+// pictures returns how many bytes of pictures of one side are kept at once.
+func (e *Engine) pictures() int64 { return max(cmp.Or(e.shelf.memory, 256<<20)/2, leastPictures) }
+
+// leastPictures is about forty seconds of a subject's pictures: less tells too little of what moves.
+const leastPictures = 32 << 20
 
 // claim reports whether the caller may look into d; then it must call release.
 func (e *Engine) claim(d custody.Digest) bool {

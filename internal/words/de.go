@@ -11,7 +11,7 @@ var german = map[string]string{
 	"help.data":        "Datenordner. Sonst: der Ort für Daten eines Benutzers auf diesem System.",
 	"help.lang":        "Sprache der Meldungen: de oder en. Sonst: wie LANG es sagt.",
 	"help.ffmpeg":      "Das Programm ffmpeg. Sonst: das erste im Suchpfad.",
-	"help.memory":      "Arbeitsspeicher für den Index in MiB, und ebenso viel für Bilder.",
+	"help.memory":      "Arbeitsspeicher für den Index in MiB, und ebenso viel für die Bilder jeder geprüften Datei.",
 	"help.patience":    "Wie lange der Decoder schweigen darf, bevor er beendet wird, etwa 30s oder 2m.",
 	"help.examples":    "Beispiele:",
 	"help.json":        "JSON ausgeben, ein Objekt je Zeile.",

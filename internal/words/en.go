@@ -11,7 +11,7 @@ var english = map[string]string{
 	"help.data":        "Data folder. Default: the platform's folder for a user's data.",
 	"help.lang":        "Language of messages: de or en. Default: as LANG says.",
 	"help.ffmpeg":      "The ffmpeg program. Default: the first on the search path.",
-	"help.memory":      "Memory for the index in MiB, and as much again for pictures.",
+	"help.memory":      "Memory for the index in MiB, and as much again for the pictures of each file that is checked.",
 	"help.patience":    "How long the decoder may be silent before it is ended, such as 30s or 2m.",
 	"help.examples":    "Examples:",
 	"help.json":        "Print JSON, one object a line.",
