@@ -1,11 +1,14 @@
 package desk
 
 import (
+	"fmt"
+	"net/url"
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
 
 	"beleg/internal/casefile"
+	"beleg/internal/casework"
 )
 
 // Claims are decided with the keyboard alone: accept, refuse with a reason, move an end, split, merge, undo.
@@ -46,6 +49,25 @@ func TestBrowserClaims(t *testing.T) {
 			t.Errorf("first claim = %+v, want it confirmed", v.Claims[0].Decided)
 		}
 	}
+}
+
+// A claim that was found is the one that the page of its text begins with.
+func TestBrowserFoundClaim(t *testing.T) {
+	o := anOffice(t, nil)
+	w := o.aWindow("en", 1280)
+	list := o.anna().claims().Claims
+	last := list[len(list)-1]
+	_, n, ok := casework.ClaimItem(last.On)
+	if !ok || n < 2 {
+		t.Fatalf("the last claim is %s, want a second one at least", last.On)
+	}
+	link := fmt.Sprintf("/texts/%s#claim-%02d", o.item("article.html"), n)
+	w.open("/search?q=" + url.QueryEscape(last.Text))
+	w.until("a link to the claim", fmt.Sprintf("document.querySelector('main a[href=%q]') !== null", link))
+	js[bool](w, fmt.Sprintf("document.querySelector('main a[href=%q]').focus(), true", link))
+	w.keys(kb.Enter)
+	w.at("/texts/")
+	w.until("its card", fmt.Sprintf("document.querySelector('.card.now .said')?.textContent === %q", last.Text))
 }
 
 // The pages of a case: nothing sticks out, and everybody can use them.

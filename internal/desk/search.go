@@ -2,6 +2,7 @@ package desk
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -90,7 +91,7 @@ func (d *Desk) findClaims(q *request, text string) (foundGroup, error) {
 		if err := json.Unmarshal(s.Body, &c); err != nil {
 			return g, err
 		}
-		g.Hits = append(g.Hits, foundHit{Path: "/texts/" + s.Item, Title: c.Content, Note: value(c.Source)})
+		g.Hits = append(g.Hits, foundHit{Path: fmt.Sprintf("/texts/%s#claim-%02d", s.Item, s.N+1), Title: c.Content, Note: value(c.Source)})
 	}
 	return g, nil
 }

@@ -47,11 +47,14 @@ async function load(stay) {
 	claims = v.claims.map((c) => ({ ...c, at: c.spans.map(([a, b]) => [placeOf(a), placeOf(b)]) }));
 	const again = claims.findIndex((c) => c.on === on);
 	if (stay && again >= 0) now = again;
-	else if (!stay) now = Math.max(0, claims.findIndex(open));
+	else if (!stay) now = Math.max(0, named() >= 0 ? named() : claims.findIndex(open));
 	else now = Math.min(now, Math.max(0, claims.length - 1));
 	moved = null;
 	paint();
 }
+
+/** named is the place of the claim that the address names, -1 when it names none that is left. */
+const named = () => claims.findIndex((c) => !c.into && c.on === `claim/${desk.dataset.item}-${location.hash.replace("#claim-", "")}`);
 
 const open = (c) => c.decided.status === "suggested" && !c.into;
 const spansOf = (i) => (i === now && moved) || claims[i].at;
@@ -368,5 +371,7 @@ cards.addEventListener("click", (e) => {
 	const li = e.target.closest("[data-claim]");
 	if (li && !e.target.closest("button") && Number(li.dataset.claim) !== now) go(Number(li.dataset.claim));
 });
+
+window.addEventListener("hashchange", () => go(named()));
 
 load(false).catch((problem) => tell(problem.detail, true));
