@@ -43,9 +43,9 @@ func aStation(t *testing.T) *station {
 // takeIn makes a programme and takes it in.
 func (s *station) takeIn(name, outlet string, shots ...synth.Shot) (id string) {
 	s.t.Helper()
-	p := &synth.Programme{W: 480, H: 270, Shots: shots}
+	p := &synth.Programme{W: 320, H: 180, Shots: shots}
 	path := filepath.Join(s.dir, name)
-	if err := synth.Encode(s.t.Context(), s.ffmpeg, p, p.Seconds(), path, synth.Encoding{W: 480, H: 270}); err != nil {
+	if err := synth.Encode(s.t.Context(), s.ffmpeg, p, p.Seconds(), path, synth.Encoding{W: 320, H: 180}); err != nil {
 		s.t.Fatal(err)
 	}
 	in := &intake.Intake{Folder: s.book.Folder, Engine: s.engine, Actor: "anna", Asked: store.Request{Kind: store.Broadcast, Outlet: outlet},
@@ -59,7 +59,7 @@ func (s *station) takeIn(name, outlet string, shots ...synth.Shot) (id string) {
 	return id
 }
 
-// check returns what an item shows again from a time in milliseconds on, and why it is set apart, by earlier item.
+// check returns the same footage that an item shows again between two times in milliseconds, and why it is set apart.
 func (s *station) check(id string, from, to int64) (list []intake.Reuse, apart []*Apart) {
 	s.t.Helper()
 	all, err := s.engine.CheckItem(s.t.Context(), "anna", id)
@@ -71,7 +71,7 @@ func (s *station) check(id string, from, to int64) (list []intake.Reuse, apart [
 		s.t.Fatal(err)
 	}
 	for i, r := range all {
-		if r.BStart >= from && r.BEnd <= to {
+		if r.Kind == match.SameFootage && r.BStart >= from && r.BEnd <= to {
 			list, apart = append(list, r), append(apart, why[i])
 		}
 	}
@@ -90,19 +90,19 @@ func (s *station) decide(r intake.Reuse, is string) {
 
 func TestApart(t *testing.T) {
 	s := aStation(t)
-	world := func(kind synth.Kind, seed uint64) *synth.World { return synth.NewWorld(kind, seed, 480, 270) }
+	world := func(kind synth.Kind, seed uint64) *synth.World { return synth.NewWorld(kind, seed, 320, 180) }
 	ident, old := world(synth.Harbour, 99), world(synth.Street, 2014)
 	shot := func(d synth.Drawer, from, long float64) synth.Shot {
 		return synth.Shot{Seen: d, From: from, Seconds: long, Graphics: synth.Graphics{Logo: "KN1"}}
 	}
-	news := func(n uint64) synth.Shot { return shot(world(synth.Road, 500+n), 0, 3) }
-	earlier := s.takeIn("old.mp4", "Orontes Media", synth.Shot{Seen: old, Seconds: 10})
+	news := func(n uint64) synth.Shot { return shot(world(synth.Road, 500+n), 0, 1) }
+	earlier := s.takeIn("old.mp4", "Orontes Media", synth.Shot{Seen: old, Seconds: 6})
 	for n := range uint64(match.Recurring) {
-		s.takeIn(fmt.Sprintf("evening-%d.mp4", n), "KN1", shot(ident, 0, 3), news(n))
+		s.takeIn(fmt.Sprintf("evening-%d.mp4", n), "KN1", shot(ident, 0, 2.5), news(n))
 	}
-	first := s.takeIn("first.mp4", "KN1", shot(ident, 0, 3), shot(old, 1, 4), news(20))
+	first := s.takeIn("first.mp4", "KN1", shot(ident, 0, 2.5), shot(old, 1, 4), news(20))
 
-	list, apart := s.check(first, 0, 3200)
+	list, apart := s.check(first, 0, 2700)
 	if len(list) < match.Recurring {
 		t.Errorf("the ident was found in %d items, want at least %d", len(list), match.Recurring)
 	}
@@ -111,7 +111,7 @@ func TestApart(t *testing.T) {
 			t.Errorf("an ident in %d items is set apart as %+v", list[i].Recurs, apart[i])
 		}
 	}
-	shown, apart := s.check(first, 2800, 7200)
+	shown, apart := s.check(first, 2300, 6700)
 	if len(shown) != 1 || shown[0].Earlier != earlier || apart[0] != nil || shown[0].Recurs != 1 {
 		t.Fatalf("what was shown once: %+v, set apart as %+v; want it alone and not set apart", shown, apart)
 	}
@@ -119,7 +119,7 @@ func TestApart(t *testing.T) {
 	// A person's word goes for the stretch wherever it is shown again, and for the item that showed it.
 	s.decide(shown[0], casefile.Suppress)
 	second := s.takeIn("second.mp4", "KN1", news(30), shot(old, 2, 3), news(31))
-	list, apart = s.check(second, 2800, 6200)
+	list, apart = s.check(second, 800, 4200)
 	if len(list) != 2 {
 		t.Errorf("shown again in %d items, want the old one and the first broadcast", len(list))
 	}
@@ -130,7 +130,7 @@ func TestApart(t *testing.T) {
 	}
 	// Their word on this very stretch stands above it.
 	s.decide(list[0], casefile.SameFootage)
-	if _, apart = s.check(second, 2800, 6200); apart[0] != nil || apart[1] == nil {
+	if _, apart = s.check(second, 800, 4200); apart[0] != nil || apart[1] == nil {
 		t.Errorf("after a decision on one: %+v, want only the other set apart", apart)
 	}
 }
