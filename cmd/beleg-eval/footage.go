@@ -19,6 +19,7 @@ type footageCommand struct {
 	Predictions string `help:"Where to write the predictions. Default: in a folder that is removed."`
 	Workers     int    `default:"2" help:"Files at a time."`
 	Tall        int    `default:"0" help:"Also measure taking in so many videos enlarged to 1080 lines."`
+	Long        bool   `help:"Also measure the memory that a check of all broadcasts joined to one takes."`
 	Beleg       string `help:"The beleg program. Default: the one beside beleg-eval, else on the search path."`
 }
 
@@ -41,7 +42,7 @@ func (c *footageCommand) Run(ctx context.Context, out io.Writer) error {
 		c.Predictions = filepath.Join(work, "predictions.csv")
 	}
 	f := eval.Footage{Beleg: beleg, FFmpeg: ffmpeg, Archive: c.Archive, Broadcasts: c.Broadcasts, Truth: c.Truth, Manifest: c.Manifest,
-		Predictions: c.Predictions, Work: work, Workers: c.Workers, Tall: c.Tall}
+		Predictions: c.Predictions, Work: work, Workers: c.Workers, Tall: c.Tall, Long: c.Long}
 	return f.Run(ctx, out)
 }
 

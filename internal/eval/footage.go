@@ -26,7 +26,8 @@ type Footage struct {
 	Predictions   string // where the predictions are written
 	Work          string // folder for data folders; emptied of nothing
 	Workers       int
-	Tall          int // how many videos are also measured at 1080 lines; 0: none
+	Tall          int  // how many videos are also measured at 1080 lines; 0: none
+	Long          bool // measure the memory of a check of all broadcasts joined to one
 }
 
 // A Cost is CPU time spent on a length of video.
@@ -168,6 +169,44 @@ func (f Footage) costs(ctx context.Context, w io.Writer, data string, check time
 		return err
 	}
 	fmt.Fprintf(w, "index of the whole archive: %.1f KB\n", float64(all)/1000)
+	if f.Long {
+		return f.long(ctx, w, data, broadcasts)
+	}
+	return nil
+}
+
+// long measures the memory that checks of the first broadcast and of all joined take, at several settings.
+func (f Footage) long(ctx context.Context, w io.Writer, data string, broadcasts []string) error {
+	var list strings.Builder
+	for _, b := range broadcasts {
+		abs, err := filepath.Abs(b)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(&list, "file '%s'\n", strings.ReplaceAll(abs, "'", `'\''`))
+	}
+	names := filepath.Join(f.Work, "long.txt")
+	if err := os.WriteFile(names, []byte(list.String()), 0o600); err != nil {
+		return err
+	}
+	joined := filepath.Join(f.Work, "long.mp4")
+	if b, err := exec.CommandContext(ctx, f.FFmpeg, "-nostdin", "-v", "error", "-y", "-f", "concat", "-safe", "0", "-i", names, "-c", "copy", joined).CombinedOutput(); err != nil {
+		return fmt.Errorf("join the broadcasts: %w: %s", err, b)
+	}
+	fmt.Fprintln(w, "\n| broadcast min | memory setting MiB | peak resident MB |\n| --- | --- | --- |")
+	for _, file := range []string{broadcasts[0], joined} {
+		bare, err := f.bare(ctx, []string{file})
+		if err != nil {
+			return err
+		}
+		for _, mib := range []string{"64", "256"} {
+			p, err := f.run(ctx, io.Discard, "--data", data, "--memory", mib, "check", "--csv", file)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(w, "| %.2f | %s | %d |\n", bare.Video.Minutes(), mib, peakOf(p)>>20)
+		}
+	}
 	return nil
 }
 
@@ -261,14 +300,23 @@ func (f Footage) tall(ctx context.Context, files []string) ([]string, error) {
 
 // beleg runs the program and returns the CPU time that it and its children took.
 func (f Footage) beleg(ctx context.Context, stdout io.Writer, args ...string) (time.Duration, error) {
+	p, err := f.run(ctx, stdout, args...)
+	if err != nil {
+		return 0, err
+	}
+	return p.UserTime() + p.SystemTime(), nil
+}
+
+// run runs the program to its end.
+func (f Footage) run(ctx context.Context, stdout io.Writer, args ...string) (*os.ProcessState, error) {
 	cmd := exec.CommandContext(ctx, f.Beleg, args...)
 	var stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = stdout, &stderr
 	cmd.Env = append(os.Environ(), "BELEG_KEY="+filepath.Join(f.Work, "signing.key"), "LANG=C")
 	if err := cmd.Run(); err != nil {
-		return 0, fmt.Errorf("beleg %s: %w: %s", strings.Join(args[:min(4, len(args))], " "), err, strings.TrimSpace(stderr.String()))
+		return nil, fmt.Errorf("beleg %s: %w: %s", strings.Join(args[:min(4, len(args))], " "), err, strings.TrimSpace(stderr.String()))
 	}
-	return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), nil
+	return cmd.ProcessState, nil
 }
 
 func bytesIn(dir string) (int64, error) {

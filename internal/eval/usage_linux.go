@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -16,6 +17,16 @@ func cpuTime() time.Duration {
 		panic("eval: getrusage: " + err.Error()) // it cannot fail for the own process
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// peakOf is the most resident memory in bytes that an ended process, or one of its children, took, mapped files
+// included.
+func peakOf(p *os.ProcessState) int64 {
+	u, ok := p.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return 0
+	}
+	return int64(u.Maxrss) << 10
 }
 
 // dropCache drops what the system's cache holds of the file.
