@@ -163,8 +163,8 @@ func rankCandidates(list []candidate) {
 }
 
 // framesAtOnce is the number of query frames that are looked up together: cells that several of them lead
-// to are read once.
-const framesAtOnce = 64
+// to are read once, but what is found is held and sorted at once (docs/evaluation/scale.md).
+const framesAtOnce = 8
 
 // An agreement is how well a query frame agrees with a stretch, at best.
 type agreement struct {
