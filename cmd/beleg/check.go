@@ -344,48 +344,9 @@ func (a *app) how(f found) string {
 	if f.Kind != match.SameFootage {
 		words = append(words, a.Maybe("check.kind.", string(f.Kind)))
 	}
-	p := f.Picture
-	if p.Mirrored {
-		words = append(words, a.Say("check.mirrored"))
-	}
-	if p.Fills < insetBelow {
-		words = append(words, a.Say("check.inset", p.Fills*100))
-	}
-	if p.Shows < croppedBelow {
-		words = append(words, a.Say("check.cropped", p.Shows*100))
-	}
-	if p.Tilt < -tiltedBeyond || p.Tilt > tiltedBeyond {
-		words = append(words, a.Say("check.tilted", p.Tilt))
-	}
-	if p.Stretch < 1-stretchedBeyond || p.Stretch > 1+stretchedBeyond {
-		words = append(words, a.Say("check.stretched"))
-	}
-	if !f.Still {
-		words = append(words, a.speed(f.Rate)...)
-	}
+	words = append(words, casework.Changes(a.Words, f.Reuse(""))...)
 	if len(words) == 0 {
 		words = append(words, a.Say("check.upright"))
 	}
 	return strings.Join(words, ", ") + "; " + a.Say("check.reason", f.Evidence.Pairs, f.Evidence.Pixels*100)
-}
-
-// From where on a change is worth a word. What lies below is within what coding and rounding do.
-const (
-	insetBelow      = 0.70 // share of the broadcast's picture
-	croppedBelow    = 0.90 // share of the archive's picture
-	tiltedBeyond    = 2    // degrees
-	stretchedBeyond = 0.06
-	speedBeyond     = 0.02
-)
-
-func (a *app) speed(rate float64) []string {
-	switch {
-	case rate < 0:
-		return []string{a.Say("check.reversed")}
-	case rate == 0:
-		return []string{a.Say("check.held")}
-	case rate < 1-speedBeyond || rate > 1+speedBeyond:
-		return []string{a.Say("check.speed", rate)}
-	}
-	return nil
 }

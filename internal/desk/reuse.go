@@ -90,39 +90,6 @@ func reasonWords(w words.Words, r intake.Reuse) string {
 	return strings.Join(parts, "; ")
 }
 
-// changeWords says what was done to the picture on its way.
-func changeWords(w words.Words, r intake.Reuse) (list []string) {
-	p := r.Picture
-	if p.Mirrored {
-		list = append(list, w.Say("check.mirrored"))
-	}
-	if p.Fills < 0.70 {
-		list = append(list, w.Say("check.inset", p.Fills*100))
-	}
-	if p.Shows < 0.90 {
-		list = append(list, w.Say("check.cropped", p.Shows*100))
-	}
-	if p.Tilt < -2 || p.Tilt > 2 {
-		list = append(list, w.Say("check.tilted", p.Tilt))
-	}
-	if p.Stretch < 0.94 || p.Stretch > 1.06 {
-		list = append(list, w.Say("check.stretched"))
-	}
-	switch {
-	case r.Still:
-	case r.Rate < 0:
-		list = append(list, w.Say("check.reversed"))
-	case r.Rate == 0:
-		list = append(list, w.Say("check.held"))
-	case r.Rate < 0.98 || r.Rate > 1.02:
-		list = append(list, w.Say("check.speed", r.Rate))
-	}
-	if len(list) == 0 {
-		list = append(list, w.Say("check.upright"))
-	}
-	return list
-}
-
 // stretch says from when to when, or that it is a photo.
 func stretch(w words.Words, from, to int64) string {
 	if from == to {
@@ -294,7 +261,10 @@ func (d *Desk) compareView(q *request) (v compareView, err error) {
 		return v, err
 	}
 	r := v.Reuse
-	v.Choices, v.Changes = casefile.ReuseDecisions, changeWords(q.words, r)
+	v.Choices, v.Changes = casefile.ReuseDecisions, casework.Changes(q.words, r)
+	if len(v.Changes) == 0 {
+		v.Changes = []string{q.words.Say("check.upright")}
+	}
 	if v.B, err = d.folder().Catalogue.Item(q.Context(), r.Item); err != nil {
 		return v, err
 	}
