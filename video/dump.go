@@ -42,6 +42,7 @@ type dump struct {
 	sarN, sarD int
 	rate       float64
 	rotation   float64
+	narrow     bool // brightness from 16 to 235
 	video      bool // a video stream that is not a cover picture
 	cover      bool
 	audio      bool
@@ -50,12 +51,14 @@ type dump struct {
 	truncated  bool
 	memory     bool
 	denied     bool
-	tail       []string // last error lines
-	section    string   // "format", "video", "other", "output"
+	tail       []string      // last error lines
+	section    string        // "format", "video", "other", "output"
+	head       chan struct{} // if not nil, closed when all of the input was described
 	lastTag    string
 }
 
 func (d *dump) read(r io.Reader) {
+	defer d.headRead()
 	s := bufio.NewReaderSize(r, 1<<14)
 	for {
 		line, err := s.ReadSlice('\n')
@@ -69,10 +72,19 @@ func (d *dump) read(r io.Reader) {
 	}
 }
 
+// headRead tells those who wait that the input was described.
+func (d *dump) headRead() {
+	if d.head != nil {
+		close(d.head)
+		d.head = nil
+	}
+}
+
 var (
 	levelMark  = regexp.MustCompile(`^(?:\[[^\]]* @ [0-9a-fx]+\] )*\[(info|warning|error|fatal|panic|verbose|debug)\] ?`)
 	streamLine = regexp.MustCompile(`^  Stream #0:\d+(?:\[0x[0-9a-f]+\])?(?:\([^)]*\))?: (Video|Audio|Subtitle|Data|Attachment): (.*)$`)
 	sizePart   = regexp.MustCompile(`, (\d{1,6})x(\d{1,6})(?: \[SAR (\d+):(\d+) DAR \d+:\d+\])?`)
+	levelsPart = regexp.MustCompile(`, ([a-z]+[0-9]?)[a-z0-9]*(?:\((tv|pc)?[^)]*\))?, \d+x\d+`)
 	ratePart   = regexp.MustCompile(`, ([\d.]+)(k?) fps`)
 	clock      = regexp.MustCompile(`^  Duration: (\d+):(\d\d):(\d\d)\.(\d\d)`)
 	tagLine    = regexp.MustCompile(`^ {4,8}([^\s:][^:]{0,60}?)\s*: (.*)$`)
@@ -117,6 +129,7 @@ func (d *dump) info(s string) {
 		d.container, d.section = true, "format"
 	case strings.HasPrefix(s, "Output #"), strings.HasPrefix(s, "Stream mapping:"):
 		d.section = "output"
+		d.headRead()
 	case d.section == "output" || d.section == "":
 	case clock.MatchString(s):
 		m := clock.FindStringSubmatch(s)
@@ -162,6 +175,7 @@ func (d *dump) stream(kind, desc string) {
 			d.sarN, _ = strconv.Atoi(m[3])
 			d.sarD, _ = strconv.Atoi(m[4])
 		}
+		d.narrow = narrow(desc)
 		if m := ratePart.FindStringSubmatch(desc); m != nil {
 			d.rate, _ = strconv.ParseFloat(m[1], 64)
 			if m[2] == "k" {
@@ -169,6 +183,18 @@ func (d *dump) stream(kind, desc string) {
 			}
 		}
 	}
+}
+
+// narrow reports whether the described stream has brightness from 16 to 235: it says so, or has a format of
+// brightness and colour and does not say otherwise.
+func narrow(desc string) bool {
+	m := levelsPart.FindStringSubmatch(desc)
+	if m == nil {
+		return false
+	}
+	format, levels := m[1], m[2]
+	colour := strings.HasPrefix(format, "yuv") || strings.HasPrefix(format, "nv") || strings.HasPrefix(format, "p0") || strings.HasPrefix(format, "uyvy") || strings.HasPrefix(format, "yuyv")
+	return levels == "tv" || levels == "" && colour && !strings.HasPrefix(format, "yuvj")
 }
 
 // tag keeps the tags of the file and of its picture stream.

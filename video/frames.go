@@ -162,6 +162,9 @@ type decoding struct {
 	seek    seekPoint
 	yield   func(Frame) error
 
+	described chan struct{} // closed when log has all of the input
+	log       *dump
+
 	patience time.Duration // without a frame
 	mu       sync.Mutex    // guards what follows and keeps yield to one call at a time
 	frames   int
@@ -196,7 +199,8 @@ func (d *decoding) run(ctx context.Context) (Outcome, error) {
 	undo := context.AfterFunc(ctx, func() { d.end(child, "interrupted") })
 	defer undo()
 
-	var log dump
+	log := dump{head: make(chan struct{})}
+	d.described, d.log = log.head, &log
 	var wg sync.WaitGroup
 	wg.Go(func() { log.read(p.ours[2]) })
 	for i := range d.views {
@@ -245,6 +249,7 @@ func (d *decoding) read(i int, frames, times io.Reader) error {
 		stamps = bufio.NewReader(times)
 	}
 	var pix []byte
+	narrow := false
 	for k := int64(0); ; k++ {
 		at, err := d.views[i].at(d.firstIndex(i)+k, stamps)
 		if errors.Is(err, io.EOF) {
@@ -259,6 +264,13 @@ func (d *decoding) read(i int, frames, times io.Reader) error {
 			return fmt.Errorf("read frame %d: %w", k, err)
 		}
 		pix = plane.Pix
+		if k == 0 {
+			<-d.described
+			narrow = d.log.narrow
+		}
+		if narrow {
+			plane = expand(plane)
+		}
 		d.idle.Reset(d.patience)
 		if err := d.give(Frame{Plane: plane, At: at, View: i}); err != nil {
 			return err

@@ -150,6 +150,10 @@ func TestLuminanceIsFullRange(t *testing.T) {
 		{"white, full", []string{"color=white:d=1:s=64x64", "-pix_fmt", "yuvj420p", "-vf", "scale=out_range=full", "-color_range", "pc"}, 255},
 		{"grey, limited", []string{"color=0x808080:d=1:s=64x64", "-pix_fmt", "yuv420p"}, 128},
 		{"grey, full", []string{"color=0x808080:d=1:s=64x64", "-vf", "scale=out_range=full", "-pix_fmt", "yuvj420p", "-color_range", "pc"}, 128},
+		{"grey, ten bits, limited", []string{"color=0x808080:d=1:s=64x64", "-c:v", "ffv1", "-pix_fmt", "yuv420p10le"}, 128},
+		{"white, ten bits, full", []string{"color=white:d=1:s=64x64", "-vf", "scale=out_range=full", "-c:v", "ffv1", "-pix_fmt", "yuv422p10le", "-color_range", "pc"}, 255},
+		{"white, wide colour", []string{"color=white:d=1:s=64x64", "-c:v", "ffv1", "-pix_fmt", "yuv444p"}, 255},
+		{"grey, no colour", []string{"color=0x808080:d=1:s=64x64", "-c:v", "ffv1", "-pix_fmt", "gray"}, 128},
 		{"grey, lossless colour", []string{"color=0x808080:d=1:s=64x64", "-c:v", "ffv1", "-pix_fmt", "bgr0"}, 128},
 	} {
 		for _, box := range []Box{{}, {W: 16, H: 16}} {

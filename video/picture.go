@@ -249,17 +249,24 @@ func overWhite(p luma.Plane, alpha []byte, stride int) luma.Plane {
 	return q
 }
 
-// expand brings 16-235 to 0-255: lossy WebP codes that range (RFC 6386, 9.2), and the decoder leaves it.
+// expand brings 16-235 to 0-255, in place: lossy WebP codes that range (RFC 6386, 9.2), and the decoder leaves it,
+// and so does most video (ITU-R BT.601).
 func expand(p luma.Plane) luma.Plane {
-	q := luma.New(p.W, p.H)
 	for y := range p.H {
-		src, dst := p.Row(y), q.Row(y)
-		for x, v := range src {
-			dst[x] = byte(min(255, max(0, ((int(v)-16)*255+109)/219)))
+		row := p.Row(y)
+		for x, v := range row {
+			row[x] = expanded[v]
 		}
 	}
-	return q
+	return p
 }
+
+var expanded = func() (t [256]byte) {
+	for v := range t {
+		t[v] = byte(min(255, max(0, ((v-16)*255+109)/219)))
+	}
+	return t
+}()
 
 // writeFull writes the still upright, in colour, as JPEG, in the box of the first view.
 func (j *photoJob) writeFull(w io.Writer, img image.Image, orientation int) error {

@@ -144,7 +144,7 @@ func (t *Tools) Still(ctx context.Context, s StillRequest) ([]byte, Derivation, 
 	}
 	chain := (&decoding{seek: seek}).sharedChain()
 	// Time 0 is moved to the moment asked for; the frame that holds then is the first that comes out.
-	graph := fmt.Sprintf("[0:V:0]%s,settb=1/1000000000,setpts=PTS-%d,fps=fps=1:round=up:start_time=0,%s[out]", chain, s.At, strings.Replace(s.Box.scale(), ":out_range=full", "", 1))
+	graph := fmt.Sprintf("[0:V:0]%s,settb=1/1000000000,setpts=PTS-%d,fps=fps=1:round=up:start_time=0,%s[out]", chain, s.At, strings.Replace(s.Box.scale(), asItIs, "", 1))
 	if typ.fields() {
 		graph = strings.Replace(graph, ",fps=", ","+deinterlace+",settb=1/1000000000,fps=", 1)
 	}
