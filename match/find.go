@@ -139,6 +139,7 @@ type finder struct {
 type reel struct {
 	item     index.ItemID
 	from, to time.Duration
+	end      bool // there is nothing after
 	at       []time.Duration
 	pics     []*picture
 }
@@ -171,7 +172,7 @@ func (f *finder) reel(item index.ItemID, from, to time.Duration) (*reel, error) 
 	from = max(from, 0)
 	r := f.last
 	if r != nil && r.item == item {
-		if r.from <= from && r.to >= to {
+		if r.from <= from && (r.to >= to || r.end) {
 			return r, nil
 		}
 		// Stretches that lie close together are kept together, within the memory allowed.
@@ -180,11 +181,11 @@ func (f *finder) reel(item index.ItemID, from, to time.Duration) (*reel, error) 
 		}
 	}
 	f.last = nil
-	fs, err := f.px.Frames(f.ctx, item, from, to, archiveSide)
+	fs, end, err := f.px.Frames(f.ctx, item, from, to, archiveSide)
 	if err != nil {
 		return nil, fmt.Errorf("fetch pictures of %x from %s to %s: %w", item[:6], from, to, err)
 	}
-	r = &reel{item: item, from: from, to: to}
+	r = &reel{item: item, from: from, to: to, end: end}
 	for _, fr := range fs {
 		r.at = append(r.at, fr.At)
 		r.pics = append(r.pics, pictureOf(fr.Plane))

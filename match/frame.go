@@ -18,8 +18,9 @@ type Frame struct {
 type Pixels interface {
 	// Frames returns all frames of the item with from <= At < to, in order, shrunk to at most side
 	// pixels on the longer side. A photo has one frame, at 0. Times before the start and after the
-	// end have no frames. The frames belong to the caller.
-	Frames(ctx context.Context, item index.ItemID, from, to time.Duration, side int) ([]Frame, error)
+	// end have no frames; end says that the item is known to
+	// have none from to on. The frames belong to the caller.
+	Frames(ctx context.Context, item index.ItemID, from, to time.Duration, side int) (frames []Frame, end bool, err error)
 }
 
 // Sides of pictures in pixels, longer side.

@@ -91,9 +91,10 @@ func held(t take, n int) take { return func(int) luma.Plane { return t(n) } }
 
 // A collection is an archive in memory.
 type collection struct {
-	items map[index.ItemID]take
-	long  map[index.ItemID]int // frames
-	b     index.Builder
+	decoded int // stretches asked for
+	items   map[index.ItemID]take
+	long    map[index.ItemID]int // frames
+	b       index.Builder
 }
 
 func (c *collection) add(name byte, t take, frames int) index.ItemID {
@@ -110,7 +111,7 @@ func (c *collection) add(name byte, t take, frames int) index.ItemID {
 	return id
 }
 
-func (c *collection) Frames(_ context.Context, item index.ItemID, from, to time.Duration, side int) (out []Frame, err error) {
+func (c *collection) Frames(_ context.Context, item index.ItemID, from, to time.Duration, side int) (out []Frame, end bool, err error) {
 	for i := range c.long[item] {
 		if at(i) >= from && at(i) < to {
 			p := c.items[item](i)
@@ -118,7 +119,8 @@ func (c *collection) Frames(_ context.Context, item index.ItemID, from, to time.
 			out = append(out, Frame{p.Resize(w, h), at(i)})
 		}
 	}
-	return out, nil
+	c.decoded++
+	return out, to > at(c.long[item]), nil
 }
 
 // A piece of a query: count frames from first on, edited.
@@ -339,8 +341,8 @@ func TestFindGivesBackErrors(t *testing.T) {
 
 type failing struct{}
 
-func (failing) Frames(context.Context, index.ItemID, time.Duration, time.Duration, int) ([]Frame, error) {
-	return nil, context.DeadlineExceeded
+func (failing) Frames(context.Context, index.ItemID, time.Duration, time.Duration, int) ([]Frame, bool, error) {
+	return nil, false, context.DeadlineExceeded
 }
 
 func TestTransforms(t *testing.T) {
@@ -510,5 +512,26 @@ func TestHead(t *testing.T) {
 		if p.Item != id || w.Item != id || p.Kind != w.Kind || !near(p.BFrom, w.BFrom) || !near(p.BTo, w.BTo) || !near(p.AFrom, w.AFrom) || !near(p.ATo, w.ATo) || p.Recurs != 1 {
 			t.Errorf("item %d: %s %v-%v of %v-%v in parts, %s %v-%v of %v-%v as a whole", id[0], p.Kind, p.BFrom, p.BTo, p.AFrom, p.ATo, w.Kind, w.BFrom, w.BTo, w.AFrom, w.ATo)
 		}
+	}
+}
+
+// What reaches beyond the end of an item is no reason to decode it again.
+func TestShortItemIsDecodedOnce(t *testing.T) {
+	var c collection
+	scene := pan(9)
+	id := c.add('a', scene, 75)
+	q := queryOf(piece{from: scene, count: 40}, piece{from: pan(10), count: 50}, piece{from: scene, first: 30, count: 45}, piece{from: pan(12), count: 50}, piece{from: scene, count: 75})
+	ms, err := Find(t.Context(), q, []*index.Postings{c.b.Postings()}, &c, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	uses := 0
+	for _, m := range ms {
+		if m.Item == id && m.Kind == SameFootage {
+			uses++
+		}
+	}
+	if uses != 3 || c.decoded != 1 {
+		t.Errorf("%d uses found, decoded %d times; want 3 and once", uses, c.decoded)
 	}
 }

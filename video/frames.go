@@ -81,6 +81,18 @@ type Outcome struct {
 	CPU time.Duration
 }
 
+// Ends reports whether a stretch up to a time is known to reach the end of the file: the container says so, and the
+// last frame does not contradict it.
+func (o *Outcome) Ends(to time.Duration) bool {
+	if o.State != Complete {
+		return false
+	}
+	return o.Info.Kind == Photo || o.Info.Duration > 0 && to > max(o.Info.Duration, o.Last+endSlack)
+}
+
+// endSlack is the longest time between frames near the end of a stretch that is cut off.
+const endSlack = 200 * time.Millisecond
+
 // Frames decodes the file and hands over its pictures in order of time; those of the two views of
 // one request interleave in no promised order, but never at once. It returns an error when nothing
 // can be said about the file: it cannot be opened, it is refused (ErrPlaylist, ErrUnknownType,

@@ -322,16 +322,16 @@ func (s *Scale) toTheEnd(ctx context.Context, set *index.Set, queries []scaleQue
 type scalePixels struct{ s *Scale }
 
 // Frames implements [match.Pixels].
-func (p *scalePixels) Frames(ctx context.Context, item index.ItemID, from, to time.Duration, side int) (out []match.Frame, err error) {
+func (p *scalePixels) Frames(ctx context.Context, item index.ItemID, from, to time.Duration, side int) (out []match.Frame, end bool, err error) {
 	name := p.s.ids[item]
 	if name == "" {
-		return nil, nil
+		return nil, true, nil
 	}
-	_, err = p.s.Tools.Frames(ctx, video.Request{Path: filepath.Join(p.s.Archive, name), From: max(from, 0), To: to, View: video.View{Box: video.Box{W: side, H: side}}}, func(f video.Frame) error {
+	o, err := p.s.Tools.Frames(ctx, video.Request{Path: filepath.Join(p.s.Archive, name), From: max(from, 0), To: to, View: video.View{Box: video.Box{W: side, H: side}}}, func(f video.Frame) error {
 		out = append(out, match.Frame{Plane: f.Clone(), At: f.At})
 		return nil
 	})
-	return out, err
+	return out, o.Ends(to), err
 }
 
 func (s *Scale) head(w io.Writer) {

@@ -253,14 +253,13 @@ func sameStretch(a, b Found) bool {
 type pixels struct{ e *Engine }
 
 // Frames implements [match.Pixels].
-func (p pixels) Frames(ctx context.Context, item index.ItemID, from, to time.Duration, side int) ([]match.Frame, error) {
-	var frames []match.Frame
-	_, err := p.e.tools.Frames(ctx, video.Request{
+func (p pixels) Frames(ctx context.Context, item index.ItemID, from, to time.Duration, side int) (frames []match.Frame, end bool, err error) {
+	out, err := p.e.tools.Frames(ctx, video.Request{
 		Path: p.e.folder.Archive.Path(custody.Digest(item)), From: max(from, 0), To: to,
 		View: video.View{Box: video.Box{W: side, H: side}},
 	}, func(f video.Frame) error {
 		frames = append(frames, match.Frame{Plane: f.Clone(), At: f.At})
 		return nil
 	})
-	return frames, err
+	return frames, out.Ends(to), err
 }
