@@ -23,8 +23,13 @@ type movement struct {
 // framesCompared is about how many of the query's frames are compared with the reel.
 const framesCompared = 100
 
-// movement prepares the search for the time, and returns nil when the item covers too little.
-func (s *scene) movement() *movement {
+// vicinity is how many seconds of the reel before and after what the shot shows are looked at when the time is
+// about known; the search goes less far.
+const vicinity = 1
+
+// movement prepares the search for the time, in all of the reel or, where it is about known, in the vicinity. It
+// returns nil when the item covers too little.
+func (s *scene) movement(near bool) *movement {
 	q := s.f.q.frames
 	p := s.f.frame(s.here, s.half)
 	m := &movement{l: layOf(s.t, p.W, p.H, s.r.pics[s.anchor])}
@@ -46,15 +51,27 @@ func (s *scene) movement() *movement {
 		m.bt = append(m.bt, q[i].At.Seconds())
 		m.qs = append(m.qs, blank(m.l.own(nil, s.f.frame(i, s.half))))
 	}
+	low, high := mul(s.rate, m.bt[0])+s.offset, mul(s.rate, m.bt[len(m.bt)-1])+s.offset
+	low, high = min(low, high)-vicinity, max(low, high)+vicinity
 	for i, pic := range s.r.pics {
-		m.at = append(m.at, s.r.at[i].Seconds())
-		m.as = append(m.as, blank(m.l.take(nil, pic)))
+		if t := s.r.at[i].Seconds(); !near || t >= low && t <= high {
+			m.at = append(m.at, t)
+			m.as = append(m.as, blank(m.l.take(nil, pic)))
+		}
+	}
+	if len(m.as) == 0 {
+		return nil
 	}
 	m.qm, m.am = centre(m.qs), centre(m.as)
 	m.qe, m.ae = energies(m.qs), energies(m.as)
 	m.products = make([]float64, 0, len(m.qs)*len(m.as))
-	for _, x := range m.qs {
-		for _, y := range m.as {
+	for i, x := range m.qs {
+		shown := mul(s.rate, m.bt[i]) + s.offset
+		for j, y := range m.as {
+			if near && (m.at[j] < shown-vicinity || m.at[j] > shown+vicinity) {
+				m.products = append(m.products, 0)
+				continue
+			}
 			m.products = append(m.products, float64(simd.Dot(x, y)))
 		}
 	}
@@ -162,7 +179,7 @@ func (s *scene) time(speeds []float64) {
 		s.rate = speeds[0]
 		s.offset = s.r.at[s.anchor].Seconds() - mul(s.rate, here)
 	}
-	m := s.movement()
+	m := s.movement(near)
 	if m == nil {
 		return
 	}
@@ -232,7 +249,7 @@ func (s *scene) hold() (bool, error) {
 	best := s.anchor
 	for range 2 { // what differs from another moment looks like graphics until the moment is known
 		s.anchor = best
-		if m = s.movement(); m == nil || len(m.qs) < 3 || block(mean(m.qe), m) > heldStir {
+		if m = s.movement(false); m == nil || len(m.qs) < 3 || block(mean(m.qe), m) > heldStir {
 			return false, nil
 		}
 		like = m.moments()
