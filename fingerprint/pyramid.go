@@ -77,13 +77,8 @@ func (l *level) halve(from *level) {
 // less fills l with a - b. Its margins are not kept.
 func (l *level) less(a, b *level) {
 	l.shape(a.w, a.h)
-	for y := range a.h {
-		i := a.at(0, y)
-		u, v, dst := a.pix[i:][:a.w], b.pix[i:][:a.w], l.pix[i:][:a.w]
-		for x := range dst {
-			dst[x] = u[x] - v[x]
-		}
-	}
+	from, to := a.at(0, 0), a.at(a.w, a.h-1)
+	simd.Subtract(l.pix[from:to], a.pix[from:to], b.pix[from:to])
 }
 
 // blur fills l with from blurred by the kernel, using tmp.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"beleg/index"
+	"beleg/internal/simd"
 	"beleg/luma"
 )
 
@@ -42,28 +43,27 @@ func shrink(p luma.Plane, side int) luma.Plane {
 	}
 	w, h := max(p.W/k, 1), max(p.H/k, 1)
 	q := luma.New(w, h)
-	sums := make([]uint32, w)
+	columns := make([]uint16, p.W) // of k rows, summed
 	area := uint32(min(k, p.W) * min(k, p.H))
 	for y := range h {
-		clear(sums)
+		clear(columns)
 		for r := y * k; r < min((y+1)*k, p.H); r++ {
-			src := p.Row(r)
-			if k == 3 {
-				for x := range sums {
-					t := src[3*x : 3*x+3 : 3*x+3]
-					sums[x] += uint32(t[0]) + uint32(t[1]) + uint32(t[2])
-				}
-				continue
-			}
-			for x := range sums {
-				for _, v := range src[x*k : min((x+1)*k, len(src))] {
-					sums[x] += uint32(v)
-				}
-			}
+			simd.AddPixels(columns, p.Row(r))
 		}
 		dst := q.Row(y)
-		for x, s := range sums {
-			dst[x] = byte((s + area/2) / area)
+		if k == 3 && area == 9 {
+			for x := range dst {
+				t := columns[3*x : 3*x+3 : 3*x+3]
+				dst[x] = byte((uint32(t[0]) + uint32(t[1]) + uint32(t[2]) + 4) / 9)
+			}
+			continue
+		}
+		for x := range dst {
+			s := area / 2
+			for _, v := range columns[x*k : min((x+1)*k, p.W)] {
+				s += uint32(v)
+			}
+			dst[x] = byte(s / area)
 		}
 	}
 	return q

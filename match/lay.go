@@ -79,16 +79,14 @@ func twoThirds(p luma.Plane) luma.Plane {
 // square blocks, with the place of each of its pixels in the archive picture.
 type lay struct {
 	t      Transform
-	side   int        // of a block, in pixels of the query picture
-	blocks []spot     // upper left corners
-	level  int        // of the archive picture
-	from   []spot     // per pixel of all blocks: place in that level, in 1/256 pixel; made by places when first needed
-	unit   float64    // query units per query pixel
-	px     float64    // pixels of the level per archive unit, in 1/256
-	size   luma.Plane // the level, for its size alone
+	side   int          // of a block, in pixels of the query picture
+	blocks []simd.Place // upper left corners
+	level  int          // of the archive picture
+	from   []simd.Place // per pixel of all blocks: place in that level, in 1/256 pixel; made by places when first needed
+	unit   float64      // query units per query pixel
+	px     float64      // pixels of the level per archive unit, in 1/256
+	size   luma.Plane   // the level, for its size alone
 }
-
-type spot struct{ x, y int32 }
 
 // blocksWanted is about how many blocks a lay has.
 const blocksWanted = 70
@@ -116,7 +114,7 @@ func layOf(t Transform, w, h int, a *picture) *lay {
 	for y := 0; y+l.side <= h; y += l.side {
 		for x := 0; x+l.side <= w; x += l.side {
 			if inside(x, y) && inside(x+l.side, y) && inside(x, y+l.side) && inside(x+l.side, y+l.side) {
-				l.blocks = append(l.blocks, spot{int32(x), int32(y)})
+				l.blocks = append(l.blocks, simd.Place{X: int32(x), Y: int32(y)})
 			}
 		}
 	}
@@ -128,15 +126,15 @@ func layOf(t Transform, w, h int, a *picture) *lay {
 }
 
 // places returns from. A lay that is only shifted never needs it.
-func (l *lay) places() []spot {
+func (l *lay) places() []simd.Place {
 	if l.from != nil {
 		return l.from
 	}
-	l.from = make([]spot, 0, l.pixels())
+	l.from = make([]simd.Place, 0, l.pixels())
 	for _, b := range l.blocks {
 		for y := range l.side {
 			for x := range l.side {
-				l.from = append(l.from, within(l.locate(int(b.x)+x, int(b.y)+y), l.size))
+				l.from = append(l.from, within(l.locate(int(b.X)+x, int(b.Y)+y), l.size))
 			}
 		}
 	}
@@ -159,39 +157,35 @@ func levelFor(s, unit float64, a *picture) int {
 }
 
 // within brings a place into the picture.
-func within(s spot, p luma.Plane) spot {
-	return spot{min(max(s.x, 0), int32(p.W-1)*256-1), min(max(s.y, 0), int32(p.H-1)*256-1)}
+func within(s simd.Place, p luma.Plane) simd.Place {
+	most := edge(p)
+	return simd.Place{X: min(max(s.X, 0), most.X), Y: min(max(s.Y, 0), most.Y)}
+}
+
+// edge returns the last place of the picture that has four neighbours.
+func edge(p luma.Plane) simd.Place {
+	return simd.Place{X: int32(p.W-1)*256 - 1, Y: int32(p.H-1)*256 - 1}
 }
 
 // locate returns where pixel (x, y) of the query lies in the level, be it outside.
-func (l *lay) locate(x, y int) spot {
+func (l *lay) locate(x, y int) simd.Place {
 	qx, qy := mul(float64(x)+.5, l.unit), mul(float64(y)+.5, l.unit)
 	u, v := mul(l.t[0], qx)+mul(l.t[1], qy)+l.t[2], mul(l.t[3], qx)+mul(l.t[4], qy)+l.t[5]
 	if l.t[6] != 0 || l.t[7] != 0 {
 		w := mul(l.t[6], qx) + mul(l.t[7], qy) + 1
 		u, v = u/w, v/w
 	}
-	return spot{int32(math.Floor(mul(u, l.px))) - 128, int32(math.Floor(mul(v, l.px))) - 128}
+	return simd.Place{X: int32(math.Floor(mul(u, l.px))) - 128, Y: int32(math.Floor(mul(v, l.px))) - 128}
 }
 
 // take appends to dst the archive picture's pixels of all blocks, in 1/16 grey levels.
 func (l *lay) take(dst []int16, a *picture) []int16 {
 	p := a.level(l.level)
-	dst = slices.Grow(dst, l.pixels())
-	for _, s := range l.places() {
-		dst = append(dst, blend(p, s))
-	}
+	places := l.places()
+	n := len(dst)
+	dst = slices.Grow(dst, len(places))[:n+len(places)]
+	simd.Blend(dst[n:], p.Pix, p.Stride, places, 0)
 	return dst
-}
-
-// blend returns the pixel at s between its four neighbours, in 1/16 grey levels.
-func blend(p luma.Plane, s spot) int16 {
-	i := int(s.y>>8)*p.Stride + int(s.x>>8)
-	fx, fy := s.x&255, s.y&255
-	r := p.Pix[i : i+p.Stride+2 : i+p.Stride+2]
-	a := int32(r[0])*(256-fx) + int32(r[1])*fx
-	b := int32(r[p.Stride])*(256-fx) + int32(r[p.Stride+1])*fx
-	return int16((a*(256-fy) + b*fy) >> 12)
 }
 
 // own appends to dst the query picture's pixels of all blocks, in 1/16 grey levels.
@@ -199,7 +193,7 @@ func (l *lay) own(dst []int16, q luma.Plane) []int16 {
 	dst = slices.Grow(dst, l.pixels())
 	for _, b := range l.blocks {
 		for y := range l.side {
-			for _, v := range q.Row(int(b.y) + y)[b.x:][:l.side] {
+			for _, v := range q.Row(int(b.Y) + y)[b.X:][:l.side] {
 				dst = append(dst, int16(v)<<4)
 			}
 		}
@@ -219,19 +213,12 @@ const (
 func (l *lay) normalise(v []int16) {
 	n := l.side * l.side
 	for ; len(v) > 0; v = v[n:] {
-		var sum, squares int64
-		for _, x := range v[:n] {
-			sum += int64(x)
-			squares += int64(x) * int64(x)
-		}
-		n := int64(n)
-		// n times the deviation.
-		// Dividing floats is faster than dividing integers and gives the same: the quotient is below 2^15 and, where it
-		// is no whole number, further from one than 1/norm, which is more than it can be rounded by.
-		norm := float64(int64(math.Sqrt(float64(n*squares - sum*sum + n*n*normFloor*normFloor))))
-		for i, x := range v[:n] {
-			v[i] = int16(float64((n*int64(x)-sum)*normUnit) / norm)
-		}
+		sum, squares := simd.Moments(v[:n])
+		m := int64(n)
+		// n times the deviation, whole: the quotient is below 2^15 and, where it is no whole number, further from one
+		// than 1/norm, which is more than it can be rounded by. So floats give what integers would.
+		norm := float64(int64(math.Sqrt(float64(m*squares - sum*sum + m*m*normFloor*normFloor))))
+		simd.Standardise(v[:n], int32(m*normUnit), int32(sum*normUnit), norm)
 	}
 }
 
@@ -296,7 +283,7 @@ func (l *lay) shift(ties []tie, q luma.Plane, a *picture, reach int) []tie {
 		fx := top(c.field[at-1], best, c.field[at+1])
 		fy := top(c.field[at-span], best, c.field[at+span])
 		half := mul(float64(l.side), .5)
-		cx, cy := float64(b.x)+half, float64(b.y)+half
+		cx, cy := float64(b.X)+half, float64(b.Y)+half
 		u, v := l.t.At(mul(cx+float64(bx-reach)+fx, l.unit), mul(cy+float64(by-reach)+fy, l.unit))
 		ties = append(ties, tie{mul(cx, l.unit), mul(cy, l.unit), u, v, mul(best, best)})
 	}
@@ -325,12 +312,12 @@ type correlator struct {
 const middle = 128 << 4
 
 // own takes the block at b and reports whether it has any structure.
-func (c *correlator) own(q luma.Plane, b spot, side int) bool {
+func (c *correlator) own(q luma.Plane, b simd.Place, side int) bool {
 	c.side, c.sum, c.squares = side, 0, 0
 	for y := range side {
 		row := c.block[16*y:][:16]
 		clear(row)
-		for x, v := range q.Row(int(b.y) + y)[b.x:][:side] {
+		for x, v := range q.Row(int(b.Y) + y)[b.X:][:side] {
 			w := int64(v)<<4 - middle
 			row[x] = int16(w)
 			c.sum += w
@@ -342,21 +329,20 @@ func (c *correlator) own(q luma.Plane, b spot, side int) bool {
 }
 
 // around takes the archive's pixels around the block; the transform is straight at this size.
-func (c *correlator) around(l *lay, b spot, a *picture, reach int) {
+func (c *correlator) around(l *lay, b simd.Place, a *picture, reach int) {
 	n := l.side + 2*reach
 	p := a.level(l.level)
-	i00 := l.locate(int(b.x)-reach, int(b.y)-reach)
-	i10 := l.locate(int(b.x)-reach+n, int(b.y)-reach)
-	i01 := l.locate(int(b.x)-reach, int(b.y)-reach+n)
+	i00 := l.locate(int(b.X)-reach, int(b.Y)-reach)
+	i10 := l.locate(int(b.X)-reach+n, int(b.Y)-reach)
+	i01 := l.locate(int(b.X)-reach, int(b.Y)-reach+n)
 	// Steps in 1/65536 pixel.
 	k := int32(256 / n)
-	xx, xy, yx, yy := (i10.x-i00.x)*k, (i10.y-i00.y)*k, (i01.x-i00.x)*k, (i01.y-i00.y)*k
-	for y := range n {
-		row := c.wide[y*wideRow:][:n]
-		for x := range row {
-			s := spot{i00.x + (xx*int32(x)+yx*int32(y))>>8, i00.y + (xy*int32(x)+yy*int32(y))>>8}
-			row[x] = blend(p, within(s, p)) - middle
-		}
+	xx, xy, yx, yy := (i10.X-i00.X)*k, (i10.Y-i00.Y)*k, (i01.X-i00.X)*k, (i01.Y-i00.Y)*k
+	line := simd.Line{Start: i00, Step: simd.Place{X: xx, Y: xy}, Most: edge(p)}
+	for y := range int32(n) {
+		line.Shift = simd.Place{X: yx * y, Y: yy * y}
+		// What is more than n fills a register and is not looked at.
+		simd.BlendLine(c.wide[int(y)*wideRow:][:(n+7)&^7], p.Pix, p.Stride, &line, middle)
 	}
 }
 

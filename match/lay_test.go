@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"beleg/internal/simd"
 	"beleg/luma"
 )
 
@@ -53,8 +54,8 @@ func TestPlacesFollowTheTransform(t *testing.T) {
 		for _, b := range l.blocks {
 			for y := range l.side {
 				for x := range l.side {
-					u, v := tr.At(mul(float64(int(b.x)+x)+.5, l.unit), mul(float64(int(b.y)+y)+.5, l.unit))
-					want := within(spot{int32(math.Floor(mul(u, px))) - 128, int32(math.Floor(mul(v, px))) - 128}, p)
+					u, v := tr.At(mul(float64(int(b.X)+x)+.5, l.unit), mul(float64(int(b.Y)+y)+.5, l.unit))
+					want := within(simd.Place{X: int32(math.Floor(mul(u, px))) - 128, Y: int32(math.Floor(mul(v, px))) - 128}, p)
 					if got := l.places()[k]; got != want {
 						t.Fatalf("place %d = %v, want %v", k, got, want)
 					}

@@ -13,7 +13,7 @@ import (
 type movement struct {
 	l        *lay
 	qs, as   [][]int16
-	qm, am   []int32   // means over time
+	qm, am   []int16   // means over time
 	qe, ae   []float64 // energies of the frames
 	bt, at   []float64 // times in seconds
 	products []float64 // of frame i of the query and j of the reel: [i*len(as)+j]
@@ -98,20 +98,17 @@ func (m *movement) graphics(s *scene) []bool {
 }
 
 // centre takes the mean of the frames, at least one, off each and returns it.
-func centre(frames [][]int16) []int32 {
-	mean := make([]int32, len(frames[0]))
+func centre(frames [][]int16) []int16 {
+	sums := make([]int32, len(frames[0]))
 	for _, v := range frames {
-		for j, x := range v {
-			mean[j] += int32(x)
-		}
+		simd.Add(sums, v)
 	}
-	for j := range mean {
-		mean[j] /= int32(len(frames))
+	mean := make([]int16, len(sums))
+	for j, s := range sums {
+		mean[j] = int16(s / int32(len(frames)))
 	}
 	for _, v := range frames {
-		for j := range v {
-			v[j] -= int16(mean[j])
-		}
+		simd.Subtract(v, v, mean)
 	}
 	return mean
 }
@@ -298,7 +295,7 @@ func (m *movement) moments() []float64 {
 			continue
 		}
 		for i := range held {
-			held[i] = int16(float64(m.qm[k*n+i])/m.static) - int16(m.am[k*n+i])
+			held[i] = int16(float64(m.qm[k*n+i])/m.static) - m.am[k*n+i]
 		}
 		own += float64(simd.Dot(held, held))
 		for j, v := range m.as {

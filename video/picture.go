@@ -12,6 +12,7 @@ import (
 	"io"
 	"time"
 
+	"beleg/internal/simd"
 	"beleg/luma"
 
 	"golang.org/x/image/bmp"
@@ -253,20 +254,10 @@ func overWhite(p luma.Plane, alpha []byte, stride int) luma.Plane {
 // and so does most video (ITU-R BT.601).
 func expand(p luma.Plane) luma.Plane {
 	for y := range p.H {
-		row := p.Row(y)
-		for x, v := range row {
-			row[x] = expanded[v]
-		}
+		simd.Expand(p.Row(y))
 	}
 	return p
 }
-
-var expanded = func() (t [256]byte) {
-	for v := range t {
-		t[v] = byte(min(255, max(0, ((v-16)*255+109)/219)))
-	}
-	return t
-}()
 
 // writeFull writes the still upright, in colour, as JPEG, in the box of the first view.
 func (j *photoJob) writeFull(w io.Writer, img image.Image, orientation int) error {

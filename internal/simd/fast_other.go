@@ -15,3 +15,18 @@ func agreeAVX2(points *float32, weights *int32, n, stride int, from *float32) in
 }
 
 func correlateAVX2(out *int32, own, wide *int16, rows, stride, span int) { panic("simd: no AVX2") }
+
+func blendAVX2(dst *int16, pix *uint8, stride int, places *int32, n int, zero int32) {
+	panic("simd: no AVX2")
+}
+
+func blendLineAVX2(dst *int16, pix *uint8, stride int, line *int32, n int, zero int32) {
+	panic("simd: no AVX2")
+}
+
+func expandAVX2(pix *uint8, n int)                                      { panic("simd: no AVX2") }
+func subtractAVX2(dst, a, b *int16, n int)                              { panic("simd: no AVX2") }
+func addAVX2(sums *int32, v *int16, n int)                              { panic("simd: no AVX2") }
+func addPixelsAVX2(sums *uint16, pix *uint8, n int)                     { panic("simd: no AVX2") }
+func momentsAVX2(v *int16, n int) (sum, squares int64)                  { panic("simd: no AVX2") }
+func standardiseAVX2(v *int16, n int, factor, less int32, norm float64) { panic("simd: no AVX2") }

@@ -176,9 +176,17 @@ func Peaks(mask []uint16, own, below []int16, at, stride, n int, least int16) {
 	_, _, _, _, _ = mask[(n-1)/16], own[at-stride-1], own[at+stride+n], below[at-stride-1], below[at+stride+n]
 	done := 0
 	if fast {
-		if done = n &^ 15; done > 0 {
+		done = n &^ 15
+		if m := n + 15; at+stride+m&^15 < min(len(own), len(below)) { // there is room for whole words
+			done = m &^ 15
+		}
+		if done > 0 {
 			peaksAVX2(&mask[0], &own[at], &below[at], done, 2*stride, least)
 		}
+	}
+	if done >= n {
+		mask[(n-1)/16] &= 1<<((n-1)%16+1) - 1
+		return
 	}
 	peaks(mask[done/16:], own, below, at+done, stride, n-done, least)
 }
@@ -201,5 +209,150 @@ func peaks(mask []uint16, own, below []int16, at, stride, n int, least int16) {
 		if high && v > 0 || low && v < 0 {
 			mask[i/16] |= 1 << (i % 16)
 		}
+	}
+}
+
+// A Place is a point of a picture, in 1/256 pixel from the middle of the first.
+type Place struct{ X, Y int32 }
+
+// Blend sets dst[i] to the pixel at places[i] between its four neighbours, in 1/16 grey levels, less zero. Rows of
+// pix are stride apart. With two bytes of room in the capacity of pix after the last neighbour it is fast.
+func Blend(dst []int16, pix []byte, stride int, places []Place, zero int16) {
+	_ = dst[:len(places)]
+	done := 0
+	if fast && roomy(pix) {
+		if done = len(places) &^ 7; done > 0 {
+			blendAVX2(&dst[0], &pix[0], stride, &places[0].X, done, int32(zero))
+		}
+	}
+	for i, p := range places[done:] {
+		dst[done+i] = blend(pix, stride, p, zero)
+	}
+}
+
+// roomy reports whether two bytes after the pixels can be read.
+func roomy(pix []byte) bool { return cap(pix)-len(pix) >= 2 }
+
+func blend(pix []byte, stride int, p Place, zero int16) int16 {
+	i := int(p.Y>>8)*stride + int(p.X>>8)
+	fx, fy := p.X&255, p.Y&255
+	r := pix[i : i+stride+2 : i+stride+2]
+	a := int32(r[0])*(256-fx) + int32(r[1])*fx
+	b := int32(r[stride])*(256-fx) + int32(r[stride+1])*fx
+	return int16((a*(256-fy)+b*fy)>>12) - zero
+}
+
+// A Line is a row of places in a picture: the k-th is Start + (k*Step + Shift)/256, brought into the square from 0
+// to Most.
+type Line struct{ Start, Step, Shift, Most Place }
+
+func (l *Line) at(k int32) Place {
+	return Place{
+		min(max(l.Start.X+(k*l.Step.X+l.Shift.X)>>8, 0), l.Most.X),
+		min(max(l.Start.Y+(k*l.Step.Y+l.Shift.Y)>>8, 0), l.Most.Y),
+	}
+}
+
+// BlendLine is Blend at the places of the line, as many as dst has.
+func BlendLine(dst []int16, pix []byte, stride int, line *Line, zero int16) {
+	done := 0
+	if fast && roomy(pix) {
+		if done = len(dst) &^ 7; done > 0 {
+			blendLineAVX2(&dst[0], &pix[0], stride, &line.Start.X, done, int32(zero))
+		}
+	}
+	for k := done; k < len(dst); k++ {
+		dst[k] = blend(pix, stride, line.at(int32(k)), zero)
+	}
+}
+
+// Expand brings brightness from 16 to 235 to 0 to 255, rounded to nearest (ITU-R BT.601).
+func Expand(pix []byte) {
+	done := 0
+	if fast {
+		if done = len(pix) &^ 31; done > 0 {
+			expandAVX2(&pix[0], done)
+		}
+	}
+	for i, v := range pix[done:] {
+		pix[done+i] = expanded[v]
+	}
+}
+
+var expanded = func() (t [256]byte) {
+	for v := range t {
+		t[v] = byte(min(255, max(0, ((v-16)*255+109)/219)))
+	}
+	return t
+}()
+
+// Subtract sets dst to a - b; all are of one length.
+func Subtract(dst, a, b []int16) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	done := 0
+	if fast {
+		if done = len(dst) &^ 15; done > 0 {
+			subtractAVX2(&dst[0], &a[0], &b[0], done)
+		}
+	}
+	for i := done; i < len(dst); i++ {
+		dst[i] = a[i] - b[i]
+	}
+}
+
+// Add adds v to the sums, which are as many.
+func Add(sums []int32, v []int16) {
+	v = v[:len(sums)]
+	done := 0
+	if fast {
+		if done = len(v) &^ 7; done > 0 {
+			addAVX2(&sums[0], &v[0], done)
+		}
+	}
+	for i, x := range v[done:] {
+		sums[done+i] += int32(x)
+	}
+}
+
+// AddPixels adds pix to the sums, which are as many.
+func AddPixels(sums []uint16, pix []byte) {
+	pix = pix[:len(sums)]
+	done := 0
+	if fast {
+		if done = len(pix) &^ 15; done > 0 {
+			addPixelsAVX2(&sums[0], &pix[0], done)
+		}
+	}
+	for i, x := range pix[done:] {
+		sums[done+i] += uint16(x)
+	}
+}
+
+// Moments returns the sum of v, at most 65,536 numbers, and of their squares.
+func Moments(v []int16) (sum, squares int64) {
+	done := 0
+	if fast {
+		if done = len(v) &^ 15; done > 0 {
+			sum, squares = momentsAVX2(&v[0], done)
+		}
+	}
+	for _, x := range v[done:] {
+		sum += int64(x)
+		squares += int64(x) * int64(x)
+	}
+	return sum, squares
+}
+
+// Standardise sets each x of v to (factor*x - less) / norm, rounded towards 0. What is divided must fit 32 bits and
+// what comes out 16.
+func Standardise(v []int16, factor, less int32, norm float64) {
+	done := 0
+	if fast {
+		if done = len(v) &^ 7; done > 0 {
+			standardiseAVX2(&v[0], done, factor, less, norm)
+		}
+	}
+	for i, x := range v[done:] {
+		v[done+i] = int16(float64(factor*int32(x)-less) / norm)
 	}
 }

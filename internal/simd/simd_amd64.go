@@ -22,3 +22,27 @@ func agreeAVX2(points *float32, weights *int32, n int, stride int, from *float32
 
 // peaksAVX2 needs AVX2. n is a positive multiple of 16; stride in bytes.
 func peaksAVX2(mask *uint16, own *int16, below *int16, n int, stride int, least int16)
+
+// blendAVX2 needs AVX2. n is a positive multiple of 8; two bytes after the last neighbour are read as well.
+func blendAVX2(dst *int16, pix *uint8, stride int, places *int32, n int, zero int32)
+
+// blendLineAVX2 needs AVX2. n is a positive multiple of 8; line holds the fields of Line; two bytes after the last neighbour are read as well.
+func blendLineAVX2(dst *int16, pix *uint8, stride int, line *int32, n int, zero int32)
+
+// expandAVX2 needs AVX2. n is a positive multiple of 32.
+func expandAVX2(pix *uint8, n int)
+
+// subtractAVX2 needs AVX2. n is a positive multiple of 16.
+func subtractAVX2(dst *int16, a *int16, b *int16, n int)
+
+// addAVX2 needs AVX2. n is a positive multiple of 8.
+func addAVX2(sums *int32, v *int16, n int)
+
+// addPixelsAVX2 needs AVX2. n is a positive multiple of 16.
+func addPixelsAVX2(sums *uint16, pix *uint8, n int)
+
+// momentsAVX2 needs AVX2. n is a positive multiple of 16 and at most 65536.
+func momentsAVX2(v *int16, n int) (sum int64, squares int64)
+
+// standardiseAVX2 needs AVX2. n is a positive multiple of 8.
+func standardiseAVX2(v *int16, n int, factor int32, less int32, norm float64)

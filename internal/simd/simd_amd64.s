@@ -350,3 +350,325 @@ pixels:
 	JNZ          pixels
 	VZEROUPPER
 	RET
+
+DATA spread<>+0(SB)/4, $0x80018000
+DATA spread<>+4(SB)/4, $0x80058004
+DATA spread<>+8(SB)/4, $0x80098008
+DATA spread<>+12(SB)/4, $0x800d800c
+DATA spread<>+16(SB)/4, $0x80018000
+DATA spread<>+20(SB)/4, $0x80058004
+DATA spread<>+24(SB)/4, $0x80098008
+DATA spread<>+28(SB)/4, $0x800d800c
+GLOBL spread<>(SB), RODATA|NOPTR, $32
+
+// func blendAVX2(dst *int16, pix *uint8, stride int, places *int32, n int, zero int32)
+// Requires: AVX, AVX2
+TEXT ·blendAVX2(SB), NOSPLIT, $0-44
+	MOVQ         dst+0(FP), AX
+	MOVQ         places+24(FP), CX
+	MOVQ         n+32(FP), DX
+	MOVQ         pix+8(FP), BX
+	MOVQ         stride+16(FP), DI
+	MOVQ         BX, SI
+	ADDQ         DI, SI
+	MOVL         zero+40(FP), R8
+	VMOVD        DI, X0
+	VPBROADCASTD X0, Y0
+	VMOVD        R8, X1
+	VPBROADCASTD X1, Y1
+	VPCMPEQD     Y3, Y3, Y3
+	VPSRLD       $0x18, Y3, Y3
+	VPCMPEQD     Y4, Y4, Y4
+	VPSRLD       $0x1f, Y4, Y4
+	VPSLLD       $0x08, Y4, Y4
+	VMOVDQU      spread<>+0(SB), Y5
+
+places:
+	VMOVUPS      (CX), Y2
+	VMOVUPS      32(CX), Y7
+	VSHUFPS      $0x88, Y7, Y2, Y6
+	VSHUFPS      $0xdd, Y7, Y2, Y7
+	VPSRAD       $0x08, Y7, Y8
+	VPMULLD      Y0, Y8, Y8
+	VPSRAD       $0x08, Y6, Y2
+	VPADDD       Y2, Y8, Y8
+	VPCMPEQD     Y2, Y2, Y2
+	VPGATHERDD   Y2, (BX)(Y8*1), Y9
+	VPCMPEQD     Y2, Y2, Y2
+	VPGATHERDD   Y2, (SI)(Y8*1), Y10
+	VPAND        Y3, Y6, Y2
+	VPSLLD       $0x10, Y2, Y6
+	VPSUBD       Y2, Y6, Y6
+	VPADDD       Y4, Y6, Y6
+	VPSHUFB      Y5, Y9, Y9
+	VPMADDWD     Y6, Y9, Y9
+	VPSHUFB      Y5, Y10, Y10
+	VPMADDWD     Y6, Y10, Y10
+	VPAND        Y3, Y7, Y2
+	VPSUBD       Y9, Y10, Y10
+	VPMULLD      Y2, Y10, Y10
+	VPSLLD       $0x08, Y9, Y9
+	VPADDD       Y10, Y9, Y9
+	VPSRAD       $0x0c, Y9, Y9
+	VPSUBD       Y1, Y9, Y7
+	VPERMQ       $0xd8, Y7, Y7
+	VEXTRACTI128 $0x01, Y7, X2
+	VPACKSSDW    X2, X7, X2
+	VMOVDQU      X2, (AX)
+	ADDQ         $0x10, AX
+	ADDQ         $0x40, CX
+	SUBQ         $0x08, DX
+	JNZ          places
+	VZEROUPPER
+	RET
+
+// func blendLineAVX2(dst *int16, pix *uint8, stride int, line *int32, n int, zero int32)
+// Requires: AVX, AVX2
+TEXT ·blendLineAVX2(SB), NOSPLIT, $0-44
+	MOVQ         dst+0(FP), AX
+	MOVQ         line+24(FP), CX
+	MOVQ         n+32(FP), DX
+	MOVQ         pix+8(FP), BX
+	MOVQ         stride+16(FP), DI
+	MOVQ         BX, SI
+	ADDQ         DI, SI
+	MOVL         zero+40(FP), R8
+	VMOVD        DI, X0
+	VPBROADCASTD X0, Y0
+	VMOVD        R8, X1
+	VPBROADCASTD X1, Y1
+	VPCMPEQD     Y3, Y3, Y3
+	VPSRLD       $0x18, Y3, Y3
+	VPCMPEQD     Y4, Y4, Y4
+	VPSRLD       $0x1f, Y4, Y4
+	VPSLLD       $0x08, Y4, Y4
+	VMOVDQU      spread<>+0(SB), Y5
+	VMOVDQU      first<>+0(SB), Y6
+	VPCMPEQD     Y7, Y7, Y7
+	VPSRLD       $0x1f, Y7, Y7
+	VPSLLD       $0x03, Y7, Y7
+	VPXOR        Y8, Y8, Y8
+
+line:
+	VPBROADCASTD 8(CX), Y2
+	VPMULLD      Y6, Y2, Y9
+	VPBROADCASTD 16(CX), Y2
+	VPADDD       Y2, Y9, Y9
+	VPSRAD       $0x08, Y9, Y9
+	VPBROADCASTD (CX), Y2
+	VPADDD       Y2, Y9, Y9
+	VPMAXSD      Y8, Y9, Y9
+	VPBROADCASTD 24(CX), Y2
+	VPMINSD      Y2, Y9, Y9
+	VPBROADCASTD 12(CX), Y2
+	VPMULLD      Y6, Y2, Y10
+	VPBROADCASTD 20(CX), Y2
+	VPADDD       Y2, Y10, Y10
+	VPSRAD       $0x08, Y10, Y10
+	VPBROADCASTD 4(CX), Y2
+	VPADDD       Y2, Y10, Y10
+	VPMAXSD      Y8, Y10, Y10
+	VPBROADCASTD 28(CX), Y2
+	VPMINSD      Y2, Y10, Y10
+	VPADDD       Y7, Y6, Y6
+	VPSRAD       $0x08, Y10, Y11
+	VPMULLD      Y0, Y11, Y11
+	VPSRAD       $0x08, Y9, Y2
+	VPADDD       Y2, Y11, Y11
+	VPCMPEQD     Y2, Y2, Y2
+	VPGATHERDD   Y2, (BX)(Y11*1), Y12
+	VPCMPEQD     Y2, Y2, Y2
+	VPGATHERDD   Y2, (SI)(Y11*1), Y13
+	VPAND        Y3, Y9, Y2
+	VPSLLD       $0x10, Y2, Y9
+	VPSUBD       Y2, Y9, Y9
+	VPADDD       Y4, Y9, Y9
+	VPSHUFB      Y5, Y12, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPSHUFB      Y5, Y13, Y13
+	VPMADDWD     Y9, Y13, Y13
+	VPAND        Y3, Y10, Y2
+	VPSUBD       Y12, Y13, Y13
+	VPMULLD      Y2, Y13, Y13
+	VPSLLD       $0x08, Y12, Y12
+	VPADDD       Y13, Y12, Y12
+	VPSRAD       $0x0c, Y12, Y12
+	VPSUBD       Y1, Y12, Y10
+	VEXTRACTI128 $0x01, Y10, X2
+	VPACKSSDW    X2, X10, X2
+	VMOVDQU      X2, (AX)
+	ADDQ         $0x10, AX
+	SUBQ         $0x08, DX
+	JNZ          line
+	VZEROUPPER
+	RET
+
+DATA first<>+0(SB)/4, $0x00000000
+DATA first<>+4(SB)/4, $0x00000001
+DATA first<>+8(SB)/4, $0x00000002
+DATA first<>+12(SB)/4, $0x00000003
+DATA first<>+16(SB)/4, $0x00000004
+DATA first<>+20(SB)/4, $0x00000005
+DATA first<>+24(SB)/4, $0x00000006
+DATA first<>+28(SB)/4, $0x00000007
+GLOBL first<>(SB), RODATA|NOPTR, $32
+
+// func expandAVX2(pix *uint8, n int)
+// Requires: AVX, AVX2
+TEXT ·expandAVX2(SB), NOSPLIT, $0-16
+	MOVQ         pix+0(FP), AX
+	MOVQ         n+8(FP), CX
+	MOVL         $0x10101010, DX
+	VMOVD        DX, X0
+	VPBROADCASTD X0, Y0
+	MOVL         $0x4a854a85, DX
+	VMOVD        DX, X1
+	VPBROADCASTD X1, Y1
+	VPXOR        Y2, Y2, Y2
+
+pixels:
+	VMOVDQU    (AX), Y3
+	VPSUBUSB   Y0, Y3, Y3
+	VPUNPCKLBW Y2, Y3, Y4
+	VPUNPCKHBW Y2, Y3, Y3
+	VPADDW     Y4, Y4, Y4
+	VPMULHRSW  Y1, Y4, Y4
+	VPADDW     Y3, Y3, Y3
+	VPMULHRSW  Y1, Y3, Y3
+	VPACKUSWB  Y3, Y4, Y3
+	VMOVDQU    Y3, (AX)
+	ADDQ       $0x20, AX
+	SUBQ       $0x20, CX
+	JNZ        pixels
+	VZEROUPPER
+	RET
+
+// func subtractAVX2(dst *int16, a *int16, b *int16, n int)
+// Requires: AVX, AVX2
+TEXT ·subtractAVX2(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+	XORQ SI, SI
+
+numbers:
+	VMOVDQU (CX)(SI*2), Y0
+	VPSUBW  (DX)(SI*2), Y0, Y0
+	VMOVDQU Y0, (AX)(SI*2)
+	ADDQ    $0x10, SI
+	CMPQ    SI, BX
+	JLT     numbers
+	VZEROUPPER
+	RET
+
+// func addAVX2(sums *int32, v *int16, n int)
+// Requires: AVX, AVX2
+TEXT ·addAVX2(SB), NOSPLIT, $0-24
+	MOVQ sums+0(FP), AX
+	MOVQ v+8(FP), CX
+	MOVQ n+16(FP), DX
+	XORQ BX, BX
+
+numbers:
+	VPMOVSXWD (CX)(BX*2), Y0
+	VPADDD    (AX)(BX*4), Y0, Y0
+	VMOVDQU   Y0, (AX)(BX*4)
+	ADDQ      $0x08, BX
+	CMPQ      BX, DX
+	JLT       numbers
+	VZEROUPPER
+	RET
+
+// func addPixelsAVX2(sums *uint16, pix *uint8, n int)
+// Requires: AVX, AVX2
+TEXT ·addPixelsAVX2(SB), NOSPLIT, $0-24
+	MOVQ sums+0(FP), AX
+	MOVQ pix+8(FP), CX
+	MOVQ n+16(FP), DX
+	XORQ BX, BX
+
+pixels:
+	VPMOVZXBW (CX)(BX*1), Y0
+	VPADDW    (AX)(BX*2), Y0, Y0
+	VMOVDQU   Y0, (AX)(BX*2)
+	ADDQ      $0x10, BX
+	CMPQ      BX, DX
+	JLT       pixels
+	VZEROUPPER
+	RET
+
+// func momentsAVX2(v *int16, n int) (sum int64, squares int64)
+// Requires: AVX, AVX2
+TEXT ·momentsAVX2(SB), NOSPLIT, $0-32
+	MOVQ     v+0(FP), AX
+	MOVQ     n+8(FP), CX
+	VPCMPEQW Y0, Y0, Y0
+	VPSRLQ   $0x20, Y0, Y6
+	VPSRLW   $0x0f, Y0, Y0
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+
+numbers:
+	VMOVDQU      (AX), Y1
+	VPMADDWD     Y0, Y1, Y2
+	VPADDD       Y2, Y3, Y3
+	VPMADDWD     Y1, Y1, Y1
+	VPAND        Y6, Y1, Y2
+	VPADDQ       Y2, Y4, Y4
+	VPSRLQ       $0x20, Y1, Y1
+	VPADDQ       Y1, Y5, Y5
+	ADDQ         $0x20, AX
+	SUBQ         $0x10, CX
+	JNZ          numbers
+	VPADDQ       Y5, Y4, Y4
+	VEXTRACTI128 $0x01, Y4, X1
+	VPADDQ       X1, X4, X4
+	VPSHUFD      $0x4e, X4, X1
+	VPADDQ       X1, X4, X4
+	VMOVQ        X4, AX
+	MOVQ         AX, squares+24(FP)
+	VEXTRACTI128 $0x01, Y3, X0
+	VPADDD       X0, X3, X3
+	VPSHUFD      $0x4e, X3, X0
+	VPADDD       X0, X3, X3
+	VPSHUFD      $0xb1, X3, X0
+	VPADDD       X0, X3, X3
+	VPMOVSXDQ    X3, X3
+	VMOVQ        X3, AX
+	VZEROUPPER
+	MOVQ         AX, sum+16(FP)
+	RET
+
+// func standardiseAVX2(v *int16, n int, factor int32, less int32, norm float64)
+// Requires: AVX, AVX2
+TEXT ·standardiseAVX2(SB), NOSPLIT, $0-32
+	MOVQ         v+0(FP), AX
+	MOVQ         n+8(FP), CX
+	MOVL         factor+16(FP), DX
+	VMOVD        DX, X0
+	VPBROADCASTD X0, Y0
+	MOVL         less+20(FP), DX
+	VMOVD        DX, X1
+	VPBROADCASTD X1, Y1
+	VBROADCASTSD norm+24(FP), Y2
+
+numbers:
+	VPMOVSXWD    (AX), Y3
+	VPMULLD      Y0, Y3, Y3
+	VPSUBD       Y1, Y3, Y3
+	VCVTDQ2PD    X3, Y4
+	VEXTRACTI128 $0x01, Y3, X3
+	VCVTDQ2PD    X3, Y3
+	VDIVPD       Y2, Y4, Y4
+	VDIVPD       Y2, Y3, Y3
+	VCVTTPD2DQY  Y4, X4
+	VCVTTPD2DQY  Y3, X3
+	VPACKSSDW    X3, X4, X4
+	VMOVDQU      X4, (AX)
+	ADDQ         $0x10, AX
+	SUBQ         $0x08, CX
+	JNZ          numbers
+	VZEROUPPER
+	RET

@@ -149,3 +149,100 @@ func TestPeaksAgreesWithPlain(t *testing.T) {
 		t.Errorf("only %d words with peaks: the test cannot fail", some)
 	}
 }
+
+func pixels(r *rand.Rand, n, room int) []byte {
+	p := make([]byte, n, n+room)
+	for i := range p {
+		p[i] = byte(r.Uint32())
+	}
+	return p
+}
+
+func TestBlendAgreesWithPlain(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 1))
+	const w, h = 53, 31
+	for _, room := range []int{0, 2} {
+		pix := pixels(r, w*h, room)
+		for _, n := range []int{0, 1, 7, 8, 9, 100} {
+			places := make([]Place, n)
+			for i := range places {
+				places[i] = Place{r.Int32N((w-1)*256 - 1), r.Int32N((h-1)*256 - 1)}
+			}
+			if n > 0 {
+				places[n-1], places[0] = Place{(w-1)*256 - 1, (h-1)*256 - 1}, Place{}
+			}
+			line := Line{Place{r.Int32N(w * 256), r.Int32N(h * 256)}, Place{r.Int32N(200000) - 100000, r.Int32N(20000) - 10000}, Place{r.Int32N(90000) - 45000, -r.Int32N(90000)}, Place{(w-1)*256 - 1, (h-1)*256 - 1}}
+			on, along := make([]int16, n), make([]int16, n)
+			Blend(on, pix, w, places, 100)
+			BlendLine(along, pix, w, &line, 2048)
+			for i, p := range places {
+				if want := blend(pix, w, p, 100); on[i] != want {
+					t.Fatalf("room %d, place %d of %d: %d, want %d", room, i, n, on[i], want)
+				}
+				if want := blend(pix, w, line.at(int32(i)), 2048); along[i] != want {
+					t.Fatalf("room %d, place %d of %d on a line: %d, want %d", room, i, n, along[i], want)
+				}
+			}
+		}
+	}
+}
+
+func TestExpandAgreesWithTable(t *testing.T) {
+	for _, n := range []int{0, 1, 31, 32, 256, 300} {
+		p := make([]byte, n)
+		for i := range p {
+			p[i] = byte(i * 7)
+		}
+		Expand(p)
+		for i, v := range p {
+			if want := expanded[byte(i*7)]; v != want {
+				t.Fatalf("%d of %d pixels: %d became %d, want %d", i, n, byte(i*7), v, want)
+			}
+		}
+	}
+}
+
+func TestSumsAgreeWithPlain(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 1))
+	for _, n := range []int{0, 1, 7, 8, 15, 16, 17, 33, 100} {
+		a, b, pix := numbers(r, n, 32767), numbers(r, n, 32767), pixels(r, n, 0)
+		if n > 0 {
+			a[0], a[n-1] = -32768, -32768
+		}
+		if n > 1 {
+			a[1] = -32768
+		}
+		less, sums, bytes := make([]int16, n), make([]int32, n), make([]uint16, n)
+		for i := range sums {
+			sums[i], bytes[i] = int32(i*70000), uint16(i*3)
+		}
+		Subtract(less, a, b)
+		Add(sums, a)
+		AddPixels(bytes, pix)
+		var wantSum, wantSquares int64
+		for i, x := range a {
+			if less[i] != x-b[i] || sums[i] != int32(i*70000)+int32(x) || bytes[i] != uint16(i*3)+uint16(pix[i]) {
+				t.Fatalf("number %d of %d: %d, %d, %d", i, n, less[i], sums[i], bytes[i])
+			}
+			wantSum, wantSquares = wantSum+int64(x), wantSquares+int64(x)*int64(x)
+		}
+		if sum, squares := Moments(a); sum != wantSum || squares != wantSquares {
+			t.Errorf("%d numbers: sums %d and %d, want %d and %d", n, sum, squares, wantSum, wantSquares)
+		}
+	}
+}
+
+func TestStandardiseAgreesWithPlain(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 1))
+	for _, n := range []int{1, 8, 25, 196} {
+		v := numbers(r, n, 20400)
+		got := slices.Clone(v)
+		less, norm := r.Int32N(60_000_000), 40000+r.Float64()*100000
+		Standardise(got, int32(n)*64, less, norm)
+		for i, x := range v {
+			if want := int16(float64(int64(n)*64*int64(x)-int64(less)) / norm); got[i] != want {
+				t.Fatalf("number %d of %d: %d, want %d", i, n, got[i], want)
+			}
+		}
+	}
+}

@@ -15,6 +15,14 @@ func main() {
 	correlate()
 	agree()
 	peaks()
+	tables()
+	blend()
+	blendLine()
+	expand()
+	subtract()
+	add()
+	moments()
+	standardise()
 	Generate()
 }
 
@@ -298,6 +306,307 @@ func peaks() {
 	ADDQ(Imm(32), belowUp)
 	SUBQ(Imm(16), n)
 	JNZ(LabelRef("pixels"))
+	VZEROUPPER()
+	RET()
+}
+
+// blender mixes pixels of a picture with their neighbours, eight at a time.
+type blender struct {
+	pix, below                      Register
+	stride, zero, all, low, one, by VecVirtual
+}
+
+// spread is the shuffle that makes two words of the lower two bytes of each 32-bit lane.
+var spread Mem
+
+// newBlender loads what both forms of blending need: pix, stride and zero are parameters.
+func newBlender() *blender {
+	b := &blender{pix: Load(Param("pix"), GP64()), below: GP64()}
+	stride := Load(Param("stride"), GP64())
+	MOVQ(b.pix, b.below)
+	ADDQ(stride, b.below)
+	zero := GP32()
+	Load(Param("zero"), zero)
+	for _, v := range []*VecVirtual{&b.stride, &b.zero, &b.all, &b.low, &b.one, &b.by} {
+		*v = YMM()
+	}
+	VMOVD(stride.(GPVirtual).As32(), b.stride.AsX())
+	VPBROADCASTD(b.stride.AsX(), b.stride)
+	VMOVD(zero, b.zero.AsX())
+	VPBROADCASTD(b.zero.AsX(), b.zero)
+	VPCMPEQD(b.low, b.low, b.low)
+	VPSRLD(Imm(24), b.low, b.low) // 255
+	VPCMPEQD(b.one, b.one, b.one)
+	VPSRLD(Imm(31), b.one, b.one)
+	VPSLLD(Imm(8), b.one, b.one) // 256
+	VMOVDQU(spread, b.by)
+	return b
+}
+
+// mix leaves the pixels at places x and y, in 1/256 pixel, less zero, in 1/16 grey levels, in y.
+func (b *blender) mix(x, y VecVirtual) {
+	i, t, near, far, w := YMM(), YMM(), YMM(), YMM(), YMM()
+	VPSRAD(Imm(8), y, i)
+	VPMULLD(b.stride, i, i)
+	VPSRAD(Imm(8), x, t)
+	VPADDD(t, i, i)
+	VPCMPEQD(b.all, b.all, b.all)
+	VPGATHERDD(b.all, Mem{Base: b.pix, Index: i, Scale: 1}, near)
+	VPCMPEQD(b.all, b.all, b.all)
+	VPGATHERDD(b.all, Mem{Base: b.below, Index: i, Scale: 1}, far)
+	// Two pixels of a row by 256-fx and fx.
+	VPAND(b.low, x, t)
+	VPSLLD(Imm(16), t, w)
+	VPSUBD(t, w, w)
+	VPADDD(b.one, w, w)
+	VPSHUFB(b.by, near, near)
+	VPMADDWD(w, near, near)
+	VPSHUFB(b.by, far, far)
+	VPMADDWD(w, far, far)
+	VPAND(b.low, y, t)
+	VPSUBD(near, far, far)
+	VPMULLD(t, far, far)
+	VPSLLD(Imm(8), near, near)
+	VPADDD(far, near, near)
+	VPSRAD(Imm(12), near, near)
+	VPSUBD(b.zero, near, y)
+}
+
+// tables writes what blending needs beside its parameters.
+func tables() {
+	spread = GLOBL("spread", RODATA|NOPTR)
+	for i := range 2 {
+		for k := range 4 {
+			DATA(16*i+4*k, U32(0x80008000|uint32(4*k)|uint32(4*k+1)<<16))
+		}
+	}
+}
+
+// blend reads eight places, x and y in turn, at a time.
+func blend() {
+	TEXT("blendAVX2", NOSPLIT, "func(dst *int16, pix *uint8, stride int, places *int32, n int, zero int32)")
+	Doc("blendAVX2 needs AVX2. n is a positive multiple of 8; two bytes after the last neighbour are read as well.")
+	dst, places, n := Load(Param("dst"), GP64()), Load(Param("places"), GP64()), Load(Param("n"), GP64())
+	b := newBlender()
+	u, v, x, y := YMM(), YMM(), YMM(), YMM()
+	Label("places")
+	VMOVUPS(Mem{Base: places.(GPVirtual)}, u)
+	VMOVUPS(Mem{Base: places.(GPVirtual), Disp: 32}, v)
+	VSHUFPS(Imm(0x88), v, u, x)
+	VSHUFPS(Imm(0xdd), v, u, y)
+	b.mix(x, y)
+	VPERMQ(Imm(0xd8), y, y)
+	store8(y, dst)
+	ADDQ(Imm(64), places)
+	SUBQ(Imm(8), n)
+	JNZ(LabelRef("places"))
+	VZEROUPPER()
+	RET()
+}
+
+// store8 writes the eight 32-bit lanes of y as 16-bit numbers and moves dst on.
+func store8(y VecVirtual, dst Register) {
+	t := XMM()
+	VEXTRACTI128(Imm(1), y, t)
+	VPACKSSDW(t, y.AsX(), t)
+	VMOVDQU(t, Mem{Base: dst.(GPVirtual)})
+	ADDQ(Imm(16), dst)
+}
+
+// blendLine makes its places itself.
+func blendLine() {
+	TEXT("blendLineAVX2", NOSPLIT, "func(dst *int16, pix *uint8, stride int, line *int32, n int, zero int32)")
+	Doc("blendLineAVX2 needs AVX2. n is a positive multiple of 8; line holds the fields of Line; two bytes after the last neighbour are read as well.")
+	dst, line, n := Load(Param("dst"), GP64()), Load(Param("line"), GP64()), Load(Param("n"), GP64())
+	b := newBlender()
+	k, eight, none, x, y, t := YMM(), YMM(), YMM(), YMM(), YMM(), YMM()
+	first := GLOBL("first", RODATA|NOPTR)
+	for i := range 8 {
+		DATA(4*i, U32(i))
+	}
+	VMOVDQU(first, k)
+	VPCMPEQD(eight, eight, eight)
+	VPSRLD(Imm(31), eight, eight)
+	VPSLLD(Imm(3), eight, eight)
+	VPXOR(none, none, none)
+	Label("line")
+	for i, p := range []VecVirtual{x, y} {
+		field := func(f int) { VPBROADCASTD(Mem{Base: line.(GPVirtual), Disp: 4 * (2*f + i)}, t) }
+		field(1) // step
+		VPMULLD(k, t, p)
+		field(2) // shift
+		VPADDD(t, p, p)
+		VPSRAD(Imm(8), p, p)
+		field(0) // start
+		VPADDD(t, p, p)
+		VPMAXSD(none, p, p)
+		field(3) // most
+		VPMINSD(t, p, p)
+	}
+	VPADDD(eight, k, k)
+	b.mix(x, y)
+	store8(y, dst)
+	SUBQ(Imm(8), n)
+	JNZ(LabelRef("line"))
+	VZEROUPPER()
+	RET()
+}
+
+// expand does 32 pixels at a time.
+func expand() {
+	TEXT("expandAVX2", NOSPLIT, "func(pix *uint8, n int)")
+	Doc("expandAVX2 needs AVX2. n is a positive multiple of 32.")
+	pix, n := Load(Param("pix"), GP64()), Load(Param("n"), GP64())
+	black, factor, zero, v, low, high := YMM(), YMM(), YMM(), YMM(), YMM(), YMM()
+	c := GP32()
+	MOVL(U32(0x10101010), c)
+	VMOVD(c, black.AsX())
+	VPBROADCASTD(black.AsX(), black)
+	MOVL(U32(19077|19077<<16), c) // 255/219 in 1/16384
+	VMOVD(c, factor.AsX())
+	VPBROADCASTD(factor.AsX(), factor)
+	VPXOR(zero, zero, zero)
+	Label("pixels")
+	VMOVDQU(Mem{Base: pix.(GPVirtual)}, v)
+	VPSUBUSB(black, v, v)
+	VPUNPCKLBW(zero, v, low)
+	VPUNPCKHBW(zero, v, high)
+	for _, h := range []VecVirtual{low, high} {
+		VPADDW(h, h, h)
+		VPMULHRSW(factor, h, h)
+	}
+	VPACKUSWB(high, low, v)
+	VMOVDQU(v, Mem{Base: pix.(GPVirtual)})
+	ADDQ(Imm(32), pix)
+	SUBQ(Imm(32), n)
+	JNZ(LabelRef("pixels"))
+	VZEROUPPER()
+	RET()
+}
+
+func subtract() {
+	TEXT("subtractAVX2", NOSPLIT, "func(dst, a, b *int16, n int)")
+	Doc("subtractAVX2 needs AVX2. n is a positive multiple of 16.")
+	dst, a, b, n := Load(Param("dst"), GP64()), Load(Param("a"), GP64()), Load(Param("b"), GP64()), Load(Param("n"), GP64())
+	v, i := YMM(), GP64()
+	XORQ(i, i)
+	at := func(p Register) Mem { return Mem{Base: p.(GPVirtual), Index: i, Scale: 2} }
+	Label("numbers")
+	VMOVDQU(at(a), v)
+	VPSUBW(at(b), v, v)
+	VMOVDQU(v, at(dst))
+	ADDQ(Imm(16), i)
+	CMPQ(i, n)
+	JLT(LabelRef("numbers"))
+	VZEROUPPER()
+	RET()
+}
+
+// add widens numbers as it reads them.
+func add() {
+	TEXT("addAVX2", NOSPLIT, "func(sums *int32, v *int16, n int)")
+	Doc("addAVX2 needs AVX2. n is a positive multiple of 8.")
+	sums, v, n := Load(Param("sums"), GP64()), Load(Param("v"), GP64()), Load(Param("n"), GP64())
+	s, i := YMM(), GP64()
+	XORQ(i, i)
+	Label("numbers")
+	VPMOVSXWD(Mem{Base: v.(GPVirtual), Index: i, Scale: 2}, s)
+	VPADDD(Mem{Base: sums.(GPVirtual), Index: i, Scale: 4}, s, s)
+	VMOVDQU(s, Mem{Base: sums.(GPVirtual), Index: i, Scale: 4})
+	ADDQ(Imm(8), i)
+	CMPQ(i, n)
+	JLT(LabelRef("numbers"))
+	VZEROUPPER()
+	RET()
+
+	TEXT("addPixelsAVX2", NOSPLIT, "func(sums *uint16, pix *uint8, n int)")
+	Doc("addPixelsAVX2 needs AVX2. n is a positive multiple of 16.")
+	sums, pix, n := Load(Param("sums"), GP64()), Load(Param("pix"), GP64()), Load(Param("n"), GP64())
+	i = GP64()
+	XORQ(i, i)
+	Label("pixels")
+	VPMOVZXBW(Mem{Base: pix.(GPVirtual), Index: i, Scale: 1}, s)
+	VPADDW(Mem{Base: sums.(GPVirtual), Index: i, Scale: 2}, s, s)
+	VMOVDQU(s, Mem{Base: sums.(GPVirtual), Index: i, Scale: 2})
+	ADDQ(Imm(16), i)
+	CMPQ(i, n)
+	JLT(LabelRef("pixels"))
+	VZEROUPPER()
+	RET()
+}
+
+// moments sums in 32 bits, and squares in 64.
+func moments() {
+	TEXT("momentsAVX2", NOSPLIT, "func(v *int16, n int) (sum, squares int64)")
+	Doc("momentsAVX2 needs AVX2. n is a positive multiple of 16 and at most 65536.")
+	v, n := Load(Param("v"), GP64()), Load(Param("n"), GP64())
+	ones, x, y, s, even, odd, low := YMM(), YMM(), YMM(), YMM(), YMM(), YMM(), YMM()
+	VPCMPEQW(ones, ones, ones)
+	VPSRLQ(Imm(32), ones, low)
+	VPSRLW(Imm(15), ones, ones)
+	for _, z := range []VecVirtual{s, even, odd} {
+		VPXOR(z, z, z)
+	}
+	Label("numbers")
+	VMOVDQU(Mem{Base: v.(GPVirtual)}, x)
+	VPMADDWD(ones, x, y)
+	VPADDD(y, s, s)
+	VPMADDWD(x, x, x) // at most 2^31, taken without sign
+	VPAND(low, x, y)
+	VPADDQ(y, even, even)
+	VPSRLQ(Imm(32), x, x)
+	VPADDQ(x, odd, odd)
+	ADDQ(Imm(32), v)
+	SUBQ(Imm(16), n)
+	JNZ(LabelRef("numbers"))
+	VPADDQ(odd, even, even)
+	VEXTRACTI128(Imm(1), even, x.AsX())
+	VPADDQ(x.AsX(), even.AsX(), even.AsX())
+	VPSHUFD(Imm(0x4e), even.AsX(), x.AsX())
+	VPADDQ(x.AsX(), even.AsX(), even.AsX())
+	r := GP64()
+	VMOVQ(even.AsX(), r)
+	Store(r, ReturnIndex(1))
+	sum(s)
+	VPMOVSXDQ(s.AsX(), s.AsX())
+	VMOVQ(s.AsX(), r)
+	VZEROUPPER()
+	Store(r, ReturnIndex(0))
+	RET()
+}
+
+// standardise divides four numbers at a time, in 64 bits.
+func standardise() {
+	TEXT("standardiseAVX2", NOSPLIT, "func(v *int16, n int, factor, less int32, norm float64)")
+	Doc("standardiseAVX2 needs AVX2. n is a positive multiple of 8.")
+	v, n := Load(Param("v"), GP64()), Load(Param("n"), GP64())
+	factor, less, norm := YMM(), YMM(), YMM()
+	r := GP32()
+	Load(Param("factor"), r)
+	VMOVD(r, factor.AsX())
+	VPBROADCASTD(factor.AsX(), factor)
+	Load(Param("less"), r)
+	VMOVD(r, less.AsX())
+	VPBROADCASTD(less.AsX(), less)
+	m, _ := Param("norm").Resolve()
+	VBROADCASTSD(m.Addr, norm)
+	x, a, b := YMM(), YMM(), YMM()
+	Label("numbers")
+	VPMOVSXWD(Mem{Base: v.(GPVirtual)}, x)
+	VPMULLD(factor, x, x)
+	VPSUBD(less, x, x)
+	VCVTDQ2PD(x.AsX(), a)
+	VEXTRACTI128(Imm(1), x, x.AsX())
+	VCVTDQ2PD(x.AsX(), b)
+	VDIVPD(norm, a, a)
+	VDIVPD(norm, b, b)
+	VCVTTPD2DQY(a, a.AsX())
+	VCVTTPD2DQY(b, b.AsX())
+	VPACKSSDW(b.AsX(), a.AsX(), a.AsX())
+	VMOVDQU(a.AsX(), Mem{Base: v.(GPVirtual)})
+	ADDQ(Imm(16), v)
+	SUBQ(Imm(8), n)
+	JNZ(LabelRef("numbers"))
 	VZEROUPPER()
 	RET()
 }
