@@ -62,26 +62,17 @@ func (s *pyramid) describe(k keypoint) Descriptor {
 			dy := int32(down[x]) - int32(up[x])
 			// A gradient is a sum of two neighbouring directions 45 degrees apart: a-b along the
 			// axis and sqrt(2)*b along the diagonal, where a >= b are the sizes of its parts.
+			// Which is which is no branch: it could not be foretold.
 			a, b := abs(dx), abs(dy)
-			turn := 0
-			if a < b {
-				a, b, turn = b, a, 1
-			}
-			q := turn
-			if dx < 0 {
-				q |= 2
-			}
-			if dy < 0 {
-				q |= 4
-			}
-			axis, diag := a-b, b*181>>7
-			d := directions[q]
-			w := shares[c]
-			cells := line[w.first+1 : w.first+3]
-			cells[0][d.axis] += axis * w.lo >> 6
-			cells[0][d.diagonal] += diag * w.lo >> 6
-			cells[1][d.axis] += axis * w.hi >> 6
-			cells[1][d.diagonal] += diag * w.hi >> 6
+			d := directions[uint32(a-b)>>31|uint32(dx)>>31<<1|uint32(dy)>>31<<2]
+			small := min(a, b)
+			axis, diag := max(a, b)-small, small*181>>7
+			w := &shares[c]
+			near, far := &line[w.first+1], &line[w.first+2]
+			near[d.axis%bins] += axis * w.lo >> 6
+			near[d.diagonal%bins] += diag * w.lo >> 6
+			far[d.axis%bins] += axis * w.hi >> 6
+			far[d.diagonal%bins] += diag * w.hi >> 6
 		}
 		w := shares[r]
 		for c := 1; c <= grid; c++ {
@@ -114,11 +105,12 @@ func root(hist *[grid + 2][grid + 2][bins]int32) (d Descriptor) {
 			}
 		}
 	}
-	sum = max(sum, 1)
+	// Dividing floats is faster than dividing integers; below 2^52 the whole part is the same.
+	whole := float64(max(sum, 1))
 	for r := range grid {
 		for c := range grid {
 			for i, v := range hist[r+1][c+1] {
-				d[(r*grid+c)*bins+i] = uint8(min(isqrt(uint32(int64(v)<<18/sum)), 255))
+				d[(r*grid+c)*bins+i] = uint8(min(isqrt(uint32(float64(int64(v)<<18)/whole)), 255))
 			}
 		}
 	}
@@ -141,10 +133,8 @@ func (d *Descriptor) Mirrored() (m Descriptor) {
 }
 
 func abs(v int32) int32 {
-	if v < 0 {
-		return -v
-	}
-	return v
+	s := v >> 31
+	return (v ^ s) - s
 }
 
 // isqrt returns the integer square root of v.

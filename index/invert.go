@@ -53,7 +53,7 @@ func (v *inverter) add(it Item) error {
 	for i, k := range it.Keyframes {
 		at := len(v.rows)
 		for _, f := range k.Features {
-			v.rows = append(v.rows, filed{uint64(f.Word)<<(frameBits+placeBits) | uint64(r.first+uint32(i))<<placeBits | uint64(pack(f)>>6), f.Sig})
+			v.rows = append(v.rows, filed{uint64(f.Word)<<(frameBits+placeBits) | uint64(r.first+uint32(i))<<placeBits | uint64(pack(f)), f.Sig})
 		}
 		// Features of a keyframe have one order, whoever found them.
 		slices.SortFunc(v.rows[at:], func(a, b filed) int { return cmp.Or(cmp.Compare(a.seat, b.seat), cmp.Compare(a.sig, b.sig)) })

@@ -35,8 +35,7 @@ type ItemID [32]byte
 type Postings struct {
 	items  []ItemID
 	frames []frame
-	dir    []uint32 // start of each run of words that share their upper bits, and the end
-	shift  uint     // 16 less the number of bits that dir tells apart
+	dir    []uint32 // start of each word's postings, and the end
 	frame  []uint32 // per posting: the keyframe
 	place  []uint32 // per posting: see pack
 	sig    []uint64 // per posting: the signature
@@ -48,8 +47,8 @@ type frame struct {
 	w, h uint16
 }
 
-// The directory tells apart the upper 10 to 16 bits of words; the lower 6 stand with each posting.
-const minDirBits, maxDirBits = 10, 16
+// words is the number of visual words.
+const words = 1 << 16
 
 // A Posting is a filed feature.
 type Posting struct {
@@ -93,11 +92,10 @@ func (b *Builder) Add(id ItemID, ks []Keyframe) {
 	}
 }
 
-// pack returns the place of f as filed: X, Y, Scale and the lower bits of the word, 10, 10, 6 and 6
-// bits from bit 22, 12, 6 and 0.
+// pack returns the place of f as filed: X, Y and Scale, 10, 10 and 6 bits from bit 16, 6 and 0.
 func pack(f Feature) uint32 {
 	clamp := func(v, most int32) uint32 { return uint32(min(max(v, 0), most)) }
-	return clamp(f.X, Extent-1)<<22 | clamp(f.Y, Extent-1)<<12 | clamp(f.Scale, 63)<<6 | uint32(f.Word)&63
+	return clamp(f.X, Extent-1)<<16 | clamp(f.Y, Extent-1)<<6 | clamp(f.Scale, 63)
 }
 
 // Postings returns what was added, ordered by word, keyframe and place. The Builder is spent.
@@ -106,14 +104,13 @@ func (b *Builder) Postings() *Postings {
 		return cmp.Or(cmp.Compare(x.word, y.word), cmp.Compare(x.frame, y.frame), cmp.Compare(x.place, y.place), cmp.Compare(x.sig, y.sig))
 	})
 	n := len(b.rows)
-	dirBits := min(max(bits.Len(uint(n))-4, minDirBits), maxDirBits)
 	p := &Postings{
-		items: b.items, frames: b.frames, shift: uint(16 - dirBits), dir: make([]uint32, 1<<dirBits+1),
+		items: b.items, frames: b.frames, dir: make([]uint32, words+1),
 		frame: make([]uint32, n), place: make([]uint32, n), sig: make([]uint64, n),
 	}
 	for i, r := range b.rows {
 		p.frame[i], p.place[i], p.sig[i] = r.frame, r.place, r.sig
-		p.dir[r.word>>p.shift+1]++
+		p.dir[int(r.word)+1]++
 	}
 	for i := range p.dir[1:] {
 		p.dir[i+1] += p.dir[i]
@@ -139,30 +136,16 @@ func (p *Postings) ItemOf(k uint32) uint32 { return p.frames[k].item }
 // At returns posting i.
 func (p *Postings) At(i uint32) Posting {
 	v := p.place[i]
-	return Posting{Keyframe: p.frame[i], X: int32(v >> 22), Y: int32(v >> 12 & 1023), Scale: int32(v >> 6 & 63)}
+	return Posting{Keyframe: p.frame[i], X: int32(v >> 16), Y: int32(v >> 6 & 1023), Scale: int32(v & 63)}
 }
 
 // Near appends to found the postings of word whose signature is at most radius bits from sig.
 func (p *Postings) Near(found []Nearby, word uint16, sig uint64, radius int) []Nearby {
-	from, to := p.dir[word>>p.shift], p.dir[word>>p.shift+1]
-	if p.shift > 0 {
-		from, to = p.narrow(from, to, uint32(word)&(1<<p.shift-1))
-	}
+	from, to := p.dir[word], p.dir[int(word)+1]
 	for i, s := range p.sig[from:to] {
 		if d := bits.OnesCount64(s ^ sig); d <= radius {
 			found = append(found, Nearby{Posting: from + uint32(i), Distance: int32(d)})
 		}
 	}
 	return found
-}
-
-// narrow returns the part of from..to whose words end in low: the postings of a run are in order.
-func (p *Postings) narrow(from, to, low uint32) (uint32, uint32) {
-	mask := uint32(1)<<p.shift - 1
-	part := p.place[from:to]
-	find := func(v uint32) uint32 {
-		i, _ := slices.BinarySearchFunc(part, v, func(e, t uint32) int { return cmp.Compare(e&mask, t) })
-		return from + uint32(i)
-	}
-	return find(low), find(low + 1)
 }

@@ -33,6 +33,7 @@ type Match struct {
 	Score      float64       // 0 to 1, the share of matches so scored that are right
 	Transform  Transform     // at BFrom
 	Evidence   Evidence
+	odds       float64 // see odds
 	Recurs     int // items that show what the query shows here, as much of the same as this one does, and this one
 }
 
@@ -49,6 +50,7 @@ type Evidence struct {
 	Share     float64    // share of the query picture that the item's picture covers
 	Covered   float64    // share of that which graphics cover
 	Motion    float64    // correlation of what moves, 0 when nothing does
+	Calm      float64    // the same of means over five frames
 	Slope     float64    // amplitude of the query's motion for the archive's, against that of what stands still
 	Moves     [2]float64 // what moves in parts of the query's and of the archive's picture, in block deviations
 	Contrast  float64    // how far the best time stands out from others, in deviations
@@ -633,8 +635,8 @@ type scene struct {
 	mask        []bool
 	u, v        []int16 // room for pixels
 
-	moves                                                  [2]float64 // of the query and of the archive
-	pixels, covered, motion, slope, contrast, still, share float64
+	moves                                                        [2]float64 // of the query and of the archive
+	pixels, covered, motion, calm, slope, contrast, still, share float64
 }
 
 // shown returns the frame of the reel that query frame i shows.
@@ -883,7 +885,8 @@ func (s *scene) match(seed pair) (Match, bool) {
 		m.AFrom = max(m.AFrom, 0)
 		m.ATo = max(min(m.ATo, s.r.at[len(s.r.at)-1]+100*time.Millisecond), m.AFrom)
 	}
-	m.Evidence = Evidence{Pairs: 1, Agree: seed.agree, Weight: seed.weight, Pixels: s.pixels, Share: s.share, Covered: s.covered, Motion: s.motion, Slope: s.slope, Moves: s.moves, Contrast: s.contrast, Stillness: s.still}
-	m.Kind, m.Score = judge(&m.Evidence, s.photo, m.BTo-m.BFrom)
+	m.Evidence = Evidence{Pairs: 1, Agree: seed.agree, Weight: seed.weight, Pixels: s.pixels, Share: s.share, Covered: s.covered, Motion: s.motion, Calm: s.calm, Slope: s.slope, Moves: s.moves, Contrast: s.contrast, Stillness: s.still}
+	m.odds = odds(&m.Evidence, s.rate)
+	m.Kind, m.Score = judge(&m, s.photo)
 	return m, true
 }

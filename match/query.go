@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	// sampleGap is the time between the query frames whose features are looked up.
-	sampleGap = 320 * time.Millisecond
+	// sampleGap is the least time between the query frames whose features are looked up, and stillGap that between
+	// frames that show the same picture.
+	sampleGap, stillGap = 320 * time.Millisecond, 960 * time.Millisecond
 	// queryFeatures is the most features per looked-up frame.
 	queryFeatures = 500
 	// probeWords is the number of words looked up per feature and orientation.
@@ -26,13 +27,14 @@ type Query struct {
 	ext     fingerprint.Extractor
 	frames  []Frame // tiny
 	samples []sample
-	sparses []sparse // see Shortlist
-	photo   bool     // all frames are one
-	later   bool     // what came before was taken off by Head
+	sampled luma.Plane // the last of them, tiny
+	sparses []sparse   // see Shortlist
+	photo   bool       // all frames are one
+	later   bool       // what came before was taken off by Head
 }
 
-// A sample is a query frame with its features. Every second is looked up as seen in a mirror as well: one frame of
-// a shot is enough to begin with.
+// A sample is a query frame with its features. Every second is looked up as seen in a mirror as well, and each of a
+// picture that stands: one frame of a shot is enough to begin with.
 type sample struct {
 	at       time.Duration
 	features []feature
@@ -57,11 +59,47 @@ func NewQuery() *Query { return &Query{} }
 // segments are found to the frame. It does not retain f.
 func (q *Query) Add(f Frame) {
 	q.w, q.h = f.W, f.H
-	if n := len(q.samples); n == 0 || f.At >= q.samples[n-1].at+sampleGap {
-		mirrored := n%2 == 0
+	small := shrink(f.Plane, tinySide)
+	if n := len(q.samples); n == 0 || f.At >= q.samples[n-1].at+sampleGap && (f.At >= q.samples[n-1].at+stillGap || differs(small, q.sampled)) {
+		mirrored := n%2 == 0 || f.At >= q.samples[n-1].at+2*sampleGap
 		q.samples = append(q.samples, sample{f.At, q.describe(f, mirrored), mirrored})
+		q.sampled = small
 	}
-	q.frames = append(q.frames, Frame{shrink(f.Plane, tinySide), f.At})
+	q.frames = append(q.frames, Frame{small, f.At})
+}
+
+const (
+	// tile is the side of the squares in which pictures are compared, in pixels.
+	tile = 17
+	// tileDiffers is how many grey levels make a square another, mean over its pixels: noise changes fewer.
+	tileDiffers = 6
+	// tilesDiffer is the share of squares, one of so many, that makes a picture another.
+	tilesDiffer = 25
+)
+
+// differs reports whether two pictures of one size do not show the same, if only in a window.
+func differs(a, b luma.Plane) bool {
+	if a.W != b.W || a.H != b.H {
+		return true
+	}
+	changed, tiles := 0, 0
+	for y0 := 0; y0+tile <= a.H; y0 += tile {
+		for x0 := 0; x0+tile <= a.W; x0 += tile {
+			sum := 0
+			for y := y0; y < y0+tile; y += 2 {
+				u, v := a.Row(y)[x0:][:tile], b.Row(y)[x0:][:tile]
+				for x := range u {
+					d := int(u[x]) - int(v[x])
+					sum += max(d, -d)
+				}
+			}
+			tiles++
+			if sum > tileDiffers*tile*(tile+1)/2 {
+				changed++
+			}
+		}
+	}
+	return changed*tilesDiffer >= tiles
 }
 
 // Head takes off the first part of q, as a query of its own, when q holds more than the given bytes of

@@ -185,27 +185,31 @@ func (s *scene) time(speeds []float64) {
 		favour = plain * plain * plain * plain
 	}
 	best := -1.0
-	// at tries the mapping that shows moment a of the item where the scene is.
-	at := func(rate, a float64) float64 {
-		c := m.line(rate, a-mul(rate, here))
-		d := c
+	keep := func(rate, a, c float64) {
 		if rate == 1 || rate == -1 {
-			d = mul(c, favour)
+			c = mul(c, favour)
 		}
-		if d > best {
-			best, s.rate, s.offset = d, rate, a-mul(rate, here)
+		if c > best {
+			best, s.rate, s.offset = c, rate, a-mul(rate, here)
 		}
-		return c
 	}
+	// at tries the mapping that shows moment a of the item where the scene is.
+	at := func(rate, a float64) { keep(rate, a, m.line(rate, a-mul(rate, here))) }
 	var others []float64
 	if !near {
 		for _, rate := range speeds {
+			var c []float64
 			for a := m.at[0]; a <= m.at[len(m.at)-1]; a += .04 {
-				if c := at(rate, a); rate == speeds[0] {
-					others = append(others, c)
-				}
+				c = append(c, m.line(rate, a-mul(rate, here)))
+			}
+			for i := range c {
+				keep(rate, m.at[0]+mul(float64(i), .04), around(c, i))
+			}
+			if rate == speeds[0] {
+				others = c
 			}
 		}
+		best = -1
 	}
 	if r0, a0 := s.rate, s.offset+mul(s.rate, here); r0 != 1 && r0 != -1 || near {
 		for i := -4; i <= 4; i++ {
@@ -266,10 +270,23 @@ func (s *scene) hold() (bool, error) {
 	}
 	s.rate, s.offset, s.anchor = 0, m.at[best], best
 	s.refine()
-	s.motion, s.still = like[best], block(mean(m.ae), m)
+	s.motion, s.calm, s.still = like[best], like[best], block(mean(m.ae), m)
 	s.contrast = (like[best] - mean(like)) / deviation(like)
 	s.follow()
 	return s.pixels >= .78 || s.pixels >= .7 && s.motion >= .85, nil
+}
+
+// around returns the mean of c near i: in noise the moment is where agreement is high for a while, not where one
+// value is.
+func around(c []float64, i int) float64 {
+	sum, weight := 0.0, 0.0
+	for d := -2; d <= 2; d++ {
+		if j := i + d; j >= 0 && j < len(c) {
+			w := [3]float64{6, 2, 1}[max(d, -d)]
+			sum, weight = sum+mul(w, c[j]), weight+w
+		}
+	}
+	return sum / weight
 }
 
 // moments returns for each frame of the reel the correlation of what the query shows, apart from what the reel
@@ -335,7 +352,7 @@ func (s *scene) measure(m *movement) {
 			as = append(as, append([]int16(nil), m.as[nearest(m.at, t)]...))
 		}
 	}
-	s.motion, s.slope, s.still, s.moves = 0, 0, 0, [2]float64{}
+	s.motion, s.calm, s.slope, s.still, s.moves = 0, 0, 0, 0, [2]float64{}
 	if len(qs) < 3 {
 		return
 	}
@@ -350,6 +367,31 @@ func (s *scene) measure(m *movement) {
 	s.slope = both / max(ea, 1) / m.static
 	s.still = math.Sqrt(ea/float64(len(as[0]))) / normUnit
 	s.moves = [2]float64{m.l.moves(qs), m.l.moves(as)}
+	s.calm = calm(qs, as)
+}
+
+// calm returns the correlation of means over five frames, which noise takes less from: of each third frame and the
+// two before and after.
+func calm(qs, as [][]int16) float64 {
+	var both, own, other int64
+	for i := 2; i+2 < len(qs); i += 3 {
+		x, y := five(qs[i-2:][:5]), five(as[i-2:][:5])
+		both, own, other = both+simd.Dot(x, y), own+simd.Dot(x, x), other+simd.Dot(y, y)
+	}
+	return float64(both) / math.Sqrt(max(mul(float64(own), float64(other)), 1))
+}
+
+// five returns the mean of five frames.
+func five(frames [][]int16) []int16 {
+	sums := make([]int32, len(frames[0]))
+	for _, v := range frames {
+		simd.Add(sums, v)
+	}
+	mean := make([]int16, len(sums))
+	for i, v := range sums {
+		mean[i] = int16(v / 5)
+	}
+	return mean
 }
 
 // nearest returns the index of the time nearest to t.

@@ -45,6 +45,7 @@ type voter struct {
 	part     int
 	near     []index.Nearby
 	hits     []hit
+	counts   []uint32 // hits of each keyframe; 0 between uses
 	order    []uint64 // keyframe, distance and index of each hit
 	group    []hit
 	ties     []tie
@@ -74,10 +75,21 @@ func (v *voter) vote(out []pair, s *sample, orientation int, extent float64) []p
 			v.hits = append(v.hits, hit{p.Keyframe, int32(i), n.Distance, x, float64(f.y), float64(f.s), float64(p.X) + .5, float64(p.Y) + .5, float64(p.Scale) / 8, rare})
 		}
 	}
+	// Most keyframes have too few hits: they are not sorted.
+	if v.counts == nil {
+		v.counts = make([]uint32, v.postings.Keyframes())
+	}
+	for i := range v.hits {
+		v.counts[v.hits[i].keyframe]++
+	}
 	v.order = v.order[:0]
 	for i := range v.hits {
-		h := &v.hits[i]
-		v.order = append(v.order, uint64(h.keyframe)<<32|uint64(h.distance)<<25|uint64(i))
+		if h := &v.hits[i]; v.counts[h.keyframe] >= minAgree {
+			v.order = append(v.order, uint64(h.keyframe)<<32|uint64(h.distance)<<25|uint64(i))
+		}
+	}
+	for i := range v.hits {
+		v.counts[v.hits[i].keyframe] = 0
 	}
 	slices.Sort(v.order)
 	for from := 0; from < len(v.order); {
@@ -85,14 +97,12 @@ func (v *voter) vote(out []pair, s *sample, orientation int, extent float64) []p
 		for to < len(v.order) && v.order[to]>>32 == v.order[from]>>32 {
 			to++
 		}
-		if to-from >= minAgree {
-			v.group = v.group[:0]
-			for _, o := range v.order[from:to] {
-				v.group = append(v.group, v.hits[o&(1<<25-1)])
-			}
-			if p, ok := v.settle(s, orientation, extent); ok {
-				out = append(out, p)
-			}
+		v.group = v.group[:0]
+		for _, o := range v.order[from:to] {
+			v.group = append(v.group, v.hits[o&(1<<25-1)])
+		}
+		if p, ok := v.settle(s, orientation, extent); ok {
+			out = append(out, p)
 		}
 		from = to
 	}
