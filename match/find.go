@@ -34,7 +34,7 @@ type Match struct {
 	Transform  Transform     // at BFrom
 	Evidence   Evidence
 	odds       float64 // see odds
-	Recurs     int // items that show what the query shows here, as much of the same as this one does, and this one
+	Recurs     int     // items that show what the query shows here, as much of the same as this one does, and this one
 }
 
 // Recurring is how many items a stretch recurs in when it is likely an ident, a studio, a map or a test card
@@ -80,11 +80,10 @@ func Find(ctx context.Context, q *Query, parts []*index.Postings, px Pixels, opt
 		q = q.held()
 	}
 	f := finder{ctx: ctx, q: q, px: px, memory: cmp.Or(opt.Memory, 256<<20), cut: cuts(q.frames)}
-	pairs, err := q.vote(ctx, parts, opt.Skip)
+	groups, err := q.vote(ctx, parts, opt.Skip)
 	if err != nil {
 		return nil, err
 	}
-	groups := byItem(pairs)
 	if opt.Before != nil && len(groups) > mostItems {
 		slices.SortStableFunc(groups, func(a, b []pair) int { return opt.Before(a[0].item, b[0].item) })
 	}
@@ -281,11 +280,15 @@ func (f *finder) item(ps []pair) (out []Match, err error) {
 	return out, nil
 }
 
+// poorly is the correlation of pictures below which the transform may be wrong.
+const poorly = .7
+
 // tries is how many seeds of a shot are tried for a picture that moves.
 const tries = 4
 
 // best settles on the first of the pairs. Where the camera moves and the times found explain the motion
-// badly, it tries other pairs of the stretch that name other times, and keeps the best.
+// badly, it tries other pairs of the stretch that name other times, and keeps the best; where the pictures agree
+// poorly and the motion does not, also those that name another place in the query's picture.
 func (f *finder) best(left []pair) (Match, bool, error) {
 	seed := left[0]
 	m, ok, err := f.settle(seed, left)
@@ -294,19 +297,21 @@ func (f *finder) best(left []pair) (Match, bool, error) {
 	}
 	first, last := f.shot(f.frameAt(seed.b))
 	from, to := f.q.frames[first].At+slack, f.q.frames[last-1].At-slack
-	lags := []time.Duration{seed.a - seed.b}
+	tried := []pair{seed}
 	for _, p := range left[1:] {
 		e := &m.Evidence
 		settled := e.Motion > .6 && e.Pixels > .7 && m.BFrom <= from && m.BTo >= to
-		if len(lags) >= tries || e.Stillness < .5 || settled || p.weight < .4*seed.weight {
+		poor := m.Kind != SameFootage && e.Pixels < poorly
+		if len(tried) >= tries || e.Stillness < .5 && !poor || settled || p.weight < .4*seed.weight {
 			break
 		}
-		if p.b < seed.b-4*time.Second || p.b > seed.b+4*time.Second || slices.ContainsFunc(lags, func(l time.Duration) bool {
-			return max(l-p.a+p.b, p.a-p.b-l) < 300*time.Millisecond
+		if p.b < seed.b-4*time.Second || p.b > seed.b+4*time.Second || slices.ContainsFunc(tried, func(o pair) bool {
+			lag := p.a - p.b - o.a + o.b
+			return max(lag, -lag) < 300*time.Millisecond && !(poor && !p.t.seat().like(o.t.seat()))
 		}) {
 			continue
 		}
-		lags = append(lags, p.a-p.b)
+		tried = append(tried, p)
 		o, ok, err := f.settle(p, left)
 		if err != nil {
 			return m, false, err

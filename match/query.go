@@ -167,8 +167,9 @@ func viewOf(d *fingerprint.Descriptor) (v view) {
 	return v
 }
 
-// vote returns the pairs of all samples in both orientations.
-func (q *Query) vote(ctx context.Context, parts []*index.Postings, skip func(index.ItemID) bool) (out []pair, err error) {
+// vote returns the pairs of all samples in both orientations, by item; in each, the most agreeing first.
+func (q *Query) vote(ctx context.Context, parts []*index.Postings, skip func(index.ItemID) bool) (groups [][]pair, err error) {
+	var out []pair
 	extent := mul(float64(q.w), geometryOf(luma.Plane{W: q.w, H: q.h}).unit)
 	for n, p := range parts {
 		v := voter{postings: p, part: n}
@@ -185,5 +186,10 @@ func (q *Query) vote(ctx context.Context, parts []*index.Postings, skip func(ind
 	if skip != nil {
 		out = slices.DeleteFunc(out, func(p pair) bool { return skip(p.item) })
 	}
-	return out, nil
+	for _, g := range byItem(out) {
+		if g = borne(g); len(g) > 0 {
+			groups = append(groups, g)
+		}
+	}
+	return groups, nil
 }

@@ -322,9 +322,9 @@ type Seed struct {
 
 // Seeds returns the seeds that Find(q, p) would try.
 func Seeds(ctx context.Context, q *Query, p *index.Postings) (out []Seed, err error) {
-	pairs, err := q.vote(ctx, []*index.Postings{p}, nil)
-	for _, s := range pairs {
-		if s.weight >= minWeight {
+	groups, err := q.vote(ctx, []*index.Postings{p}, nil)
+	for _, g := range groups {
+		for _, s := range g {
 			out = append(out, Seed{s.item, s.b, s.a, s.weight})
 		}
 	}

@@ -14,6 +14,8 @@ const (
 	radius = 14
 	// minAgree is the fewest agreeing features that make a pair of frames worth a look.
 	minAgree = 4
+	// leastWeight is the least evidence of a pair that is kept, for others to bear out.
+	leastWeight = .5
 	// maxHypotheses bounds how many transforms are tried per pair of frames.
 	maxHypotheses = 60
 )
@@ -181,7 +183,7 @@ func (v *voter) settle(s *sample, orientation int, extent float64) (pair, bool) 
 			return pair{}, false
 		}
 	}
-	if !sane(&t) || total < 1 {
+	if !sane(&t) || total < leastWeight {
 		return pair{}, false
 	}
 	item, at := v.postings.Keyframe(hits[0].keyframe)
@@ -190,6 +192,59 @@ func (v *voter) settle(s *sample, orientation int, extent float64) (pair, bool) 
 		t = t.after(&mirror)
 	}
 	return pair{item: item, part: v.part, keyframe: hits[0].keyframe, b: s.at, a: at, t: t, agree: agree, weight: total}, true
+}
+
+const (
+	// together is how much evidence pairs of one item need that bear each other out, where none has minWeight.
+	together = 1.5
+	// meanwhile is how far apart in time such pairs may be, and shift and growth by how many units and in which ratio the
+	// item may lie elsewhere in the query's picture.
+	meanwhile, shift, growth = 4 * time.Second, 40, 1.25
+)
+
+// borne returns the pairs of an item, most agreeing first, without weak ones that stand alone: a small or poor picture
+// gives weak pairs, but in one frame after the other and at one place. Those count as one of minWeight.
+func borne(ps []pair) []pair {
+	out := ps[:0:0]
+	places := make([]seat, len(ps))
+	for i := range ps {
+		places[i] = ps[i].t.seat()
+	}
+	for i, p := range ps {
+		if p.weight < minWeight {
+			sum := p.weight
+			times := []time.Duration{p.b}
+			for j, o := range ps {
+				if d := o.b - p.b; d > meanwhile || d < -meanwhile || slices.Contains(times, o.b) || !places[i].like(places[j]) {
+					continue
+				}
+				times = append(times, o.b)
+				sum += o.weight
+			}
+			if sum < together {
+				continue
+			}
+			p.weight = minWeight
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// A seat is where the middle of an archive picture lies in the query's and how large it is there.
+type seat struct{ x, y, size float64 }
+
+// seat returns a size of 0 when t squeezes the picture to nothing.
+func (t *Transform) seat() (s seat) {
+	if u, ok := t.invert(); ok {
+		s.x, s.y = u.At(index.Extent/2, index.Extent*9/32)
+		s.size, _ = u.scale(index.Extent/2, index.Extent*9/32)
+	}
+	return s
+}
+
+func (s seat) like(o seat) bool {
+	return s.size > 0 && o.size > 0 && s.size < growth*o.size && o.size < growth*s.size && math.Abs(s.x-o.x) < shift && math.Abs(s.y-o.y) < shift
 }
 
 // apart reports whether tie i lies away from all before it, on both sides: features crowd on edges
