@@ -243,6 +243,17 @@ func (t *Transform) seat() (s seat) {
 	return s
 }
 
+// meets reports whether two 16:9 pictures so seated share most of the smaller one.
+func (s seat) meets(o seat) bool {
+	size := min(s.size, o.size)
+	over := func(a, b, span float64) float64 {
+		half := func(s float64) float64 { return mul(s, mul(span, .5)) }
+		return min(a+half(s.size), b+half(o.size)) - max(a-half(s.size), b-half(o.size))
+	}
+	w, h := over(s.x, o.x, index.Extent), over(s.y, o.y, index.Extent*9/16)
+	return w > 0 && h > 0 && mul(w, h) > mul(.5, mul(mul(size, index.Extent), mul(size, index.Extent*9/16)))
+}
+
 func (s seat) like(o seat) bool {
 	return s.size > 0 && o.size > 0 && s.size < growth*o.size && o.size < growth*s.size && math.Abs(s.x-o.x) < shift && math.Abs(s.y-o.y) < shift
 }
