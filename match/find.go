@@ -366,6 +366,15 @@ func (f *finder) settle(seed pair, all []pair) (m Match, ok bool, err error) {
 	if ok && m.Kind == SameFootage && (s.still < stirring || m.BFrom <= q[first].At+slack && m.BTo >= q[last-1].At-slack) {
 		return m, true, nil
 	}
+	if ok && m.Kind == SamePlace && s.rate > 0 && !ownSpeed(s.rate) && m.odds > mute {
+		// Where little moves another speed than the footage's own fits noise a little better.
+		o := found
+		o.speeds = forwards[:1]
+		o.settle()
+		if n, good := o.match(seed); good && n.odds > m.odds {
+			m = n
+		}
+	}
 	for _, other := range []func(*scene) (bool, error){(*scene).hold, (*scene).reverse} {
 		o := found
 		good, err := other(&o)
@@ -381,6 +390,9 @@ func (f *finder) settle(seed pair, all []pair) (m Match, ok bool, err error) {
 	}
 	return m, ok, nil
 }
+
+// mute is the odds below which a match is another time of the camera at any speed.
+const mute = -5
 
 // reverse sets the scene to the item played backwards, and reports whether that explains what moves.
 func (s *scene) reverse() (bool, error) {
