@@ -11,7 +11,7 @@ import (
 )
 
 // odds returns the logarithm of the odds that a video's match is the same footage rather than another time of one
-// camera: a logistic regression on 800 candidates of the development sets of seeds 53, 83 and 89.
+// camera: a logistic regression on the candidates of the development sets of seeds 53, 83 and 89, held towards 0.
 func odds(e *Evidence, rate float64) float64 {
 	still := log2of(e.Stillness + .01)
 	o := mul(8.3, e.Motion) + mul(5.9, e.Calm) + mul(2.4, e.Slope) + mul(5, e.Pixels) - mul(.26, still) + mul(.21, mul(still, still)) - 12
@@ -31,8 +31,8 @@ func (m *Match) whole() bool {
 
 const (
 	// doubtful is the least of those odds at which a match at its own speed is believed when nothing else explains the
-	// moment better. Cross-validated over the three seeds, the least true match had -4.1, and pictures of a camera of which the
-	// true clip was not in the archive had -7.1 at most.
+	// moment better. Set on the same sets, and on one of the harder cases (seed 5), in which clips of the cameras are shown
+	// that are not in the archive.
 	doubtful = -3
 	// outdone is by how much another item's odds must be better to contradict odds below twice that.
 	outdone = 3
@@ -46,7 +46,7 @@ const (
 )
 
 // speedTold is the least correlation of what moves for another speed than its own to be believed of footage in which
-// hardly anything does. Held frames of a development set of the harder cases had .016.
+// hardly anything does; held frames show far less.
 const speedTold = .15
 
 // briefest is the shortest stretch that is believed at a common agreement.
