@@ -18,7 +18,7 @@ var allowed = map[string][]string{
 	"custody":     {},
 	"luma":        {},
 	"edtf":        {},
-	"video":       {"luma"},
+	"video":       {"luma", "internal/simd"},
 	"fingerprint": {"luma", "internal/simd"},
 	"index":       {"fingerprint"},
 	"match":       {"luma", "fingerprint", "index", "internal/simd"},
