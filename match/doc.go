@@ -13,7 +13,8 @@
 // candidates. Pixels: the candidate stretches of the originals are decoded ([Pixels]) and laid over
 // the query; how well they agree, block by block and frame by frame, settles the [Transform], the
 // times on both sides and the doubt. What moves decides the archive's time: on a static camera any
-// moment resembles any other, only motion tells the same footage from the same place at another time.
+// moment resembles any other, only motion tells the same footage from the same place at another time. Clips that
+// explain one moment in one part of the picture are weighed against one another.
 //
 // Invariants: the same query, archive and options give the same matches, bit for bit, on every
 // machine; no picture is kept after Find returns; memory stays within [Options].Memory plus what the

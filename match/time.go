@@ -99,6 +99,15 @@ func (m *movement) graphics(s *scene) []bool {
 
 // centre takes the mean of the frames, at least one, off each and returns it.
 func centre(frames [][]int16) []int16 {
+	mean := average(frames)
+	for _, v := range frames {
+		simd.Subtract(v, v, mean)
+	}
+	return mean
+}
+
+// average returns the mean of frames, at least one.
+func average(frames [][]int16) []int16 {
 	sums := make([]int32, len(frames[0]))
 	for _, v := range frames {
 		simd.Add(sums, v)
@@ -106,9 +115,6 @@ func centre(frames [][]int16) []int16 {
 	mean := make([]int16, len(sums))
 	for j, s := range sums {
 		mean[j] = int16(s / int32(len(frames)))
-	}
-	for _, v := range frames {
-		simd.Subtract(v, v, mean)
 	}
 	return mean
 }
@@ -375,23 +381,10 @@ func (s *scene) measure(m *movement) {
 func calm(qs, as [][]int16) float64 {
 	var both, own, other int64
 	for i := 2; i+2 < len(qs); i += 3 {
-		x, y := five(qs[i-2:][:5]), five(as[i-2:][:5])
+		x, y := average(qs[i-2:i+3]), average(as[i-2:i+3])
 		both, own, other = both+simd.Dot(x, y), own+simd.Dot(x, x), other+simd.Dot(y, y)
 	}
 	return float64(both) / math.Sqrt(max(mul(float64(own), float64(other)), 1))
-}
-
-// five returns the mean of five frames.
-func five(frames [][]int16) []int16 {
-	sums := make([]int32, len(frames[0]))
-	for _, v := range frames {
-		simd.Add(sums, v)
-	}
-	mean := make([]int16, len(sums))
-	for i, v := range sums {
-		mean[i] = int16(v / 5)
-	}
-	return mean
 }
 
 // nearest returns the index of the time nearest to t.

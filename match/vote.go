@@ -215,6 +215,9 @@ func borne(ps []pair) []pair {
 			sum := p.weight
 			times := []time.Duration{p.b}
 			for j, o := range ps {
+				if sum >= together {
+					break
+				}
 				if d := o.b - p.b; d > meanwhile || d < -meanwhile || slices.Contains(times, o.b) || !places[i].like(places[j]) {
 					continue
 				}
@@ -254,6 +257,7 @@ func (s seat) meets(o seat) bool {
 	return w > 0 && h > 0 && mul(w, h) > mul(.5, mul(mul(size, index.Extent), mul(size, index.Extent*9/16)))
 }
 
+// like reports whether two pictures are seated nearly alike.
 func (s seat) like(o seat) bool {
 	return s.size > 0 && o.size > 0 && s.size < growth*o.size && o.size < growth*s.size && math.Abs(s.x-o.x) < shift && math.Abs(s.y-o.y) < shift
 }
