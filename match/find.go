@@ -84,9 +84,13 @@ func Find(ctx context.Context, q *Query, parts []*index.Postings, px Pixels, opt
 	if err != nil {
 		return nil, err
 	}
-	if opt.Before != nil && len(groups) > mostItems {
-		slices.SortStableFunc(groups, func(a, b []pair) int { return opt.Before(a[0].item, b[0].item) })
+	before := opt.Before
+	if before == nil || !crowded(groups) { // the likeliest first: it spares a closer look at others
+		before = func(index.ItemID, index.ItemID) int { return 0 }
 	}
+	slices.SortStableFunc(groups, func(a, b []pair) int {
+		return cmp.Or(before(a[0].item, b[0].item), cmp.Compare(b[0].weight, a[0].weight))
+	})
 	var out []Match
 	var spared []pair
 	for _, g := range groups {
@@ -97,7 +101,13 @@ func Find(ctx context.Context, q *Query, parts []*index.Postings, px Pixels, opt
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, tidy(ms)...)
+		ms = tidy(ms)
+		for _, m := range ms {
+			if m.Kind == SameFootage && m.odds >= believable {
+				f.sure = append(f.sure, m)
+			}
+		}
+		out = append(out, ms...)
 	}
 	slices.SortStableFunc(out, func(a, b Match) int { return bytes.Compare(a.Item[:], b.Item[:]) })
 	rank(out)
@@ -133,7 +143,24 @@ type finder struct {
 	halves []luma.Plane // of the frames of q, as far as needed
 	cut    []bool       // per frame of q: a cut lies before it
 	last   *reel        // the stretch decoded last: pairs come item by item
+	sure   []Match      // those found so far that are believable
 	memory int64
+}
+
+// believable is the least odds of a match that spares a closer look at other times of its camera.
+const believable = 1
+
+// instead reports whether m is clearly another time of the camera, and a believable match of another item explains most
+// of it in the same part of the query's picture.
+func (f *finder) instead(m *Match) bool {
+	if m.Kind == SameFootage || m.odds > mute {
+		return false
+	}
+	place := m.Transform.seat()
+	return slices.ContainsFunc(f.sure, func(s Match) bool {
+		over := min(m.BTo, s.BTo) - max(m.BFrom, s.BFrom)
+		return s.Item != m.Item && 2*over > m.BTo-m.BFrom && place.meets(s.Transform.seat())
+	})
 }
 
 // A reel is a decoded stretch of an item.
@@ -271,10 +298,15 @@ func (f *finder) item(ps []pair) (out []Match, err error) {
 			rest = append(rest, p)
 		}
 		left = rest
-		if ok {
-			out = append(out, m)
-		} else {
+		if !ok {
 			failed++
+			continue
+		}
+		out = append(out, m)
+		if f.instead(&m) { // one look at such an item is enough for a shot
+			first, last := f.shot(f.frameAt(seed.b))
+			from, to := f.q.frames[first].At, f.q.frames[last-1].At
+			left = slices.DeleteFunc(left, func(p pair) bool { return p.b >= from && p.b <= to })
 		}
 	}
 	return out, nil
@@ -292,7 +324,7 @@ const tries = 4
 func (f *finder) best(left []pair) (Match, bool, error) {
 	seed := left[0]
 	m, ok, err := f.settle(seed, left)
-	if err != nil || !ok {
+	if err != nil || !ok || f.instead(&m) {
 		return m, ok, err
 	}
 	first, last := f.shot(f.frameAt(seed.b))
@@ -364,6 +396,9 @@ func (f *finder) settle(seed pair, all []pair) (m Match, ok bool, err error) {
 	s.settle()
 	m, ok = s.match(seed)
 	if ok && m.Kind == SameFootage && (s.still < stirring || m.BFrom <= q[first].At+slack && m.BTo >= q[last-1].At-slack) {
+		return m, true, nil
+	}
+	if ok && f.instead(&m) {
 		return m, true, nil
 	}
 	if ok && m.Kind == SamePlace && s.rate > 0 && !ownSpeed(s.rate) && m.odds > mute {

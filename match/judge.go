@@ -207,6 +207,26 @@ func Join(ms []Match) (out []Match) {
 // mostItems is how many items are compared by their pictures for one moment of the query.
 const mostItems = 16
 
+// crowded reports whether more items than are compared by their pictures show one moment.
+func crowded(groups [][]pair) bool {
+	items := map[time.Duration]int{}
+	for _, g := range groups {
+		seen := map[time.Duration]bool{}
+		for _, p := range g {
+			if p.weight >= sureWeight && !seen[p.b] {
+				seen[p.b] = true
+				items[p.b]++
+			}
+		}
+	}
+	for _, n := range items {
+		if n > mostItems {
+			return true
+		}
+	}
+	return false
+}
+
 // spare parts the pairs of an item into those to look at and those of moments that enough other items were
 // found to show.
 func spare(ps []pair, found []Match) (left, spared []pair) {

@@ -148,3 +148,29 @@ func TestAroundPrefersWhatIsHighForAWhile(t *testing.T) {
 		t.Errorf("best at %d, want 30, the middle of the broad maximum", best)
 	}
 }
+
+// A look at another clip of a camera is cut short only where a believable match explains the same part of the picture.
+func TestInsteadNeedsAnotherExplanation(t *testing.T) {
+	full, beside := Transform{1, 0, 0, 0, 1, 0, 0, 0}, Transform{1, 0, -1024, 0, 1, 0, 0, 0}
+	sure := Match{Item: index.ItemID{1}, Kind: SameFootage, BFrom: 10 * time.Second, BTo: 20 * time.Second, Transform: full, odds: 5}
+	other := Match{Item: index.ItemID{2}, Kind: SamePlace, BFrom: 12 * time.Second, BTo: 20 * time.Second, Transform: full, odds: mute - 1}
+	for _, c := range []struct {
+		name   string
+		change func(*Match)
+		want   bool
+	}{
+		{"the same part", func(*Match) {}, true},
+		{"doubtful", func(m *Match) { m.odds = mute + 1 }, false},
+		{"the same footage", func(m *Match) { m.Kind = SameFootage }, false},
+		{"beside it", func(m *Match) { m.Transform = beside }, false},
+		{"mostly before it", func(m *Match) { m.BFrom, m.BTo = time.Second, 14*time.Second }, false},
+		{"the same item", func(m *Match) { m.Item = sure.Item }, false},
+	} {
+		m := other
+		c.change(&m)
+		f := finder{sure: []Match{sure}}
+		if got := f.instead(&m); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}

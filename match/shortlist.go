@@ -29,9 +29,21 @@ const (
 
 // A sparse is a query frame whose features are looked up in the whole of a large archive.
 type sparse struct {
-	at    time.Duration
-	marks []mark
-	looks []index.Look // of all marks as seen, then of all in a mirror
+	at          time.Duration
+	marks       []mark
+	descriptors []fingerprint.Descriptor
+}
+
+// looks returns how the features are looked up: all as seen, then all in a mirror.
+func (s *sparse) looks() []index.Look {
+	n := len(s.descriptors)
+	out := make([]index.Look, 2*n)
+	for i := range s.descriptors {
+		d := &s.descriptors[i]
+		m := d.Mirrored()
+		out[i], out[n+i] = lookOf(d), lookOf(&m)
+	}
+	return out
 }
 
 // A mark is where a feature lies, as geometry.place.
@@ -44,12 +56,10 @@ func (q *Query) sparse(at time.Duration, ps []fingerprint.Patch, p luma.Plane) {
 	}
 	s := sparse{at: at}
 	g := geometryOf(p)
-	s.looks = make([]index.Look, 2*len(ps))
 	for i := range ps {
 		x, y, scale := g.place(&ps[i])
 		s.marks = append(s.marks, mark{float32(x), float32(y), float32(scale)})
-		m := ps[i].Descriptor.Mirrored()
-		s.looks[i], s.looks[len(ps)+i] = lookOf(&ps[i].Descriptor), lookOf(&m)
+		s.descriptors = append(s.descriptors, ps[i].Descriptor)
 	}
 	q.sparses = append(q.sparses, s)
 }
@@ -194,7 +204,8 @@ func (t *tallier) tally(frames []sparse) []agreement {
 	t.looks, t.owner, t.first, t.out = t.looks[:0], t.owner[:0], t.first[:0], t.out[:0]
 	for i := range frames {
 		n := len(frames[i].marks)
-		for k := range frames[i].looks {
+		looks := frames[i].looks()
+		for k := range looks {
 			if k%n == 0 {
 				t.first = append(t.first, int32(len(t.looks)+k))
 			}
@@ -203,7 +214,7 @@ func (t *tallier) tally(frames []sparse) []agreement {
 		for len(t.first) < 2*(i+1) { // a frame without features
 			t.first = append(t.first, 0)
 		}
-		t.looks = append(t.looks, frames[i].looks...)
+		t.looks = append(t.looks, looks...)
 	}
 	t.found = t.view.Search(t.looks, index.Search{Radius: sparseRadius, Probes: sparseProbes, Most: sparseMost}, t.found[:0])
 	slices.SortFunc(t.found, func(a, b index.Found) int {
