@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -74,8 +75,18 @@ func (a *app) run(ctx context.Context, args []string) int {
 		return misused
 	}
 	a.options = c.options
+	a.limitMemory()
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	return a.status(parsed.Run())
+}
+
+// limitMemory makes the collector run more often rather than let garbage take more than was allowed for the index and
+// the pictures of a file together, and something for all else. Whoever sets GOMEMLIMIT knows better.
+func (a *app) limitMemory() {
+	const least, other = 192, 64 // MiB
+	if a.env("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit((max(2*a.Memory, least) + other) << 20)
+	}
 }
 
 // status says what went wrong and returns the exit status for it.
