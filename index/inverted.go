@@ -256,13 +256,15 @@ func (v *inverted) cellOf(posting uint32) uint32 {
 }
 
 // gather returns the keyframes first to last (exclusive) of one item with their features.
-func (v *inverted) gather(first, last uint32) []Keyframe {
+func (v *inverted) gather(set *Set, first, last uint32) []Keyframe {
+	t := treading{set: set}
 	out := make([]Keyframe, last-first)
 	for i := range out {
 		f := v.frame(first + uint32(i))
 		out[i] = Keyframe{At: time.Duration(f.at) * time.Millisecond, W: int(f.w), H: int(f.h)}
 	}
 	for _, p := range v.postingsOf(int(first)/groupFrames, groupsOf(int(last)), nil) {
+		t.tread(0, int64(p/blockPosts)*blockLength, int64(p/blockPosts+1)*blockLength)
 		f, place, low, ok := v.seat(p)
 		if !ok || f < first || f >= last {
 			continue

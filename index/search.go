@@ -155,7 +155,7 @@ func (v *inverted) wordCells(word uint16) (from, to uint32) {
 // not grow with the archive; what it misses grows slowly.
 func (v View) Search(looks []Look, s Search, found []Found) []Found {
 	for i, p := range v.set.parts {
-		found = p.search(i, looks, s, v.set.memory, found)
+		found = p.search(v.set, i, looks, s, found)
 	}
 	return found
 }
@@ -163,12 +163,12 @@ func (v View) Search(looks []Look, s Search, found []Found) []Found {
 // A probe is a cell to be looked into for a look: the cell in the upper half, the look in the lower.
 type probe uint64
 
-func (p *inverted) search(number int, looks []Look, s Search, memory int64, found []Found) []Found {
+func (p *inverted) search(set *Set, number int, looks []Look, s Search, found []Found) []Found {
 	if p.n == 0 {
 		return found
 	}
-	w := sweep{inverted: p, number: number, most: cmp.Or(s.Most, math.MaxInt32), treading: treading{part: p.part, limit: memory}}
-	n := int(max(memory/4/(16*int64(s.Probes)), 1024))
+	w := sweep{inverted: p, number: number, most: cmp.Or(s.Most, math.MaxInt32), treading: treading{set: set}}
+	n := int(max(set.memory/4/(16*int64(s.Probes)), 1024))
 	var probes, spare []probe
 	for from := 0; from < len(looks); from += n {
 		w.begin(looks[from:min(from+n, len(looks))], from, s.Radius)
@@ -276,11 +276,12 @@ func (w *sweep) run(probes []probe, found []Found) []Found {
 	limit := uint32(max(crowded*p.n>>(addressBits-p.shift), 4096))
 	start := len(found)
 	for _, b := range probes {
+		w.tread(1, int64(b>>32)*4, int64(b>>32)*4+8)
 		first, last := p.cell(uint32(b >> 32))
 		if first == last || last-first > limit {
 			continue
 		}
-		w.tread(int64(first/blockPosts)*blockLength, int64(last/blockPosts+1)*blockLength)
+		w.tread(0, int64(first/blockPosts)*blockLength, int64(last/blockPosts+1)*blockLength)
 		look := int(uint32(b))
 		if w.radius[look] < 0 {
 			continue
@@ -316,28 +317,29 @@ func (w *sweep) note(look, distance int) {
 	}
 }
 
-// A treading counts the pages of a part that a sweep touches, and lets go of them when they are more
-// than the limit: they stay in the system's cache as long as nobody else needs the memory.
+// A treading counts the pages of a part that are touched. When those of the set are more than half its
+// memory, the pages of all parts are let go: they stay in the system's cache as long as nobody else needs the memory.
 type treading struct {
-	part    *Part
-	limit   int64
-	touched int64
-	last    int64 // window touched last
+	set  *Set
+	last [2]int64 // windows touched last: of postings and of the directory
 }
 
 // window is what the system maps at once when a page is touched.
 const window = 1 << 16
 
-func (t *treading) tread(from, to int64) {
+// tread counts the bytes from and up to a place, of postings (0) or of the directory (1).
+func (t *treading) tread(section int, from, to int64) {
 	for w := from / window; w <= to/window; w++ {
-		if w != t.last {
-			t.last = w
-			t.touched += window
+		if w == t.last[section] {
+			continue
 		}
-	}
-	if t.touched > t.limit/2 {
-		t.part.release()
-		t.touched = 0
+		t.last[section] = w
+		if t.set.touched.Add(window) > t.set.memory/2 {
+			t.set.touched.Store(0)
+			for _, p := range t.set.parts {
+				p.part.release()
+			}
+		}
 	}
 }
 
@@ -387,7 +389,7 @@ func (v View) Gather(stretches []Stretch) *Postings {
 		var ks []Keyframe
 		for next := s.first; len(runs) > 0 && id(runs[0]) == item; runs = runs[1:] {
 			if r := runs[0]; r.last > next {
-				ks = append(ks, v.set.parts[r.part].gather(max(r.first, next), r.last)...)
+				ks = append(ks, v.set.parts[r.part].gather(v.set, max(r.first, next), r.last)...)
 				next = r.last
 			}
 		}

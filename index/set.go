@@ -27,9 +27,10 @@ import (
 // An item belongs to one part; in any later one it is ignored, so that a merge that was cut off does no
 // harm.
 type Set struct {
-	dir    string
-	head   Head
-	memory int64
+	dir     string
+	head    Head
+	memory  int64
+	touched atomic.Int64 // bytes of mapped pages that were looked into since they were let go
 
 	writing sync.Mutex   // held by whoever changes the folder
 	mu      sync.RWMutex // guards what follows; views hold it for reading

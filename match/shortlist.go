@@ -22,9 +22,9 @@ const (
 	sparseProbes = 64
 	// sparseMost is the most postings of a part that are taken for a feature: the nearest.
 	sparseMost = 256
-	// wholePostings is the most postings that are voted on: an archive that has no more is voted on whole,
-	// else as many stretches as hold so many.
-	wholePostings = 150_000
+	// wholePostings is the most postings of an archive that is voted on whole, shortPostings about how many the
+	// stretches hold that are voted on of a larger one.
+	wholePostings, shortPostings = 150_000, 450_000
 )
 
 // A sparse is a query frame whose features are looked up in the whole of a large archive.
@@ -81,7 +81,7 @@ func Shortlist(ctx context.Context, q *Query, v index.View, skip func(index.Item
 		return nil, err
 	}
 	var out []index.Stretch
-	left := wholePostings
+	left := shortPostings
 	for _, c := range list {
 		if left -= c.stretch.Len() * videoFeatures; left < 0 && len(out) > 0 {
 			break
@@ -174,7 +174,7 @@ func rankCandidates(list []candidate) {
 
 // framesAtOnce is the number of query frames that are looked up together: cells that several of them lead
 // to are read once, but what is found is held and sorted at once (docs/evaluation/scale.md).
-const framesAtOnce = 8
+const framesAtOnce = 4
 
 // An agreement is how well a query frame agrees with a stretch, at best.
 type agreement struct {

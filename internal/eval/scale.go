@@ -41,7 +41,7 @@ type scaleRow struct {
 	bytes      int64
 	minutes    float64
 	parts      int
-	anon, peak int64 // resident bytes: without mapped files; at most, with them
+	anon, peak int64 // resident bytes: without mapped files, the most after a shortlist; at most, with them
 	cold       time.Duration
 	warm       time.Duration // a minute of query, by the clock
 	short      time.Duration // CPU a minute: shortlist
@@ -61,11 +61,12 @@ func (s *Scale) Run(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(s.Memory)) // as the program does
 	items, err := s.items(ctx)
 	if err != nil {
 		return err
 	}
-	queries, err := s.queries(ctx)
+	queries, err := videosIn(s.Broadcasts)
 	if err != nil {
 		return err
 	}
@@ -141,27 +142,18 @@ type scaleQuery struct {
 	minutes float64
 }
 
-func (s *Scale) queries(ctx context.Context) (out []scaleQuery, err error) {
-	videos, err := videosIn(s.Broadcasts)
-	if err != nil {
-		return nil, err
-	}
-	for _, path := range videos {
-		q := scaleQuery{name: filepath.Base(path), query: match.NewQuery()}
-		err := s.frames(ctx, path, video.Rate{Num: 4, Den: 1}, func(f match.Frame) {
-			q.query.Add(f)
-			q.minutes = (f.At + 250*time.Millisecond).Minutes()
-		})
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, q)
-	}
-	return out, nil
+// query reads a broadcast. Queries are read when they are asked, and not kept: the memory measured is that of one.
+func (s *Scale) query(ctx context.Context, path string) (scaleQuery, error) {
+	q := scaleQuery{name: filepath.Base(path), query: match.NewQuery()}
+	err := s.frames(ctx, path, video.Rate{Num: 4, Den: 1}, func(f match.Frame) {
+		q.query.Add(f)
+		q.minutes = (f.At + 250*time.Millisecond).Minutes()
+	})
+	return q, err
 }
 
 // row lets the index grow by so many hours and measures it.
-func (s *Scale) row(ctx context.Context, set *index.Set, c *crowd, hours int, queries []scaleQuery, truth []Segment) (r scaleRow, err error) {
+func (s *Scale) row(ctx context.Context, set *index.Set, c *crowd, hours int, queries []string, truth []Segment) (r scaleRow, err error) {
 	start, cpu := time.Now(), cpuTime()
 	if hours > 0 {
 		if err := set.Append(ctx, c.items(float64(hours))); err != nil {
@@ -176,24 +168,34 @@ func (s *Scale) row(ctx context.Context, set *index.Set, c *crowd, hours int, qu
 	r.bytes, r.parts, r.minutes = v.Bytes(), v.Parts(), float64(v.Keyframes())/60
 	r.hours = r.minutes / 60
 	v.Close()
-	if r.cold, err = s.cold(ctx, set, queries[:min(len(queries), 1)]); err != nil {
+	if r.cold, err = s.cold(ctx, set, queries[0]); err != nil {
 		return r, err
 	}
-	if _, err := s.ask(ctx, set, queries[:min(len(queries), 3)]); err != nil { // warms the cache
-		return r, err
+	for _, path := range queries[:min(len(queries), 3)] { // warms the cache
+		q, err := s.query(ctx, path)
+		if err != nil {
+			return r, err
+		}
+		if err := s.ask(ctx, set, q); err != nil {
+			return r, err
+		}
 	}
 	debug.FreeOSMemory()
 	resetPeak()
 	if err := s.measure(ctx, set, queries, truth, &r); err != nil {
 		return r, err
 	}
-	r.anon, r.peak = resident()
+	_, r.peak = resident()
 	r.ends, err = s.toTheEnd(ctx, set, queries[:min(s.Sample, len(queries))], truth)
 	return r, err
 }
 
-// cold measures a minute by the clock after the parts were dropped from the system's cache.
-func (s *Scale) cold(ctx context.Context, set *index.Set, queries []scaleQuery) (time.Duration, error) {
+// cold measures a minute of a query by the clock after the parts were dropped from the system's cache.
+func (s *Scale) cold(ctx context.Context, set *index.Set, path string) (time.Duration, error) {
+	q, err := s.query(ctx, path)
+	if err != nil {
+		return 0, err
+	}
 	parts, err := filepath.Glob(filepath.Join(s.Work, "*.part"))
 	if err != nil {
 		return 0, err
@@ -205,41 +207,42 @@ func (s *Scale) cold(ctx context.Context, set *index.Set, queries []scaleQuery) 
 		}
 	}
 	start := time.Now()
-	minutes, err := s.ask(ctx, set, queries)
-	return time.Duration(float64(time.Since(start)) / max(minutes, 1e-9)), err
+	err = s.ask(ctx, set, q)
+	return time.Duration(float64(time.Since(start)) / max(q.minutes, 1e-9)), err
 }
 
-// ask looks queries up and returns their length in minutes.
-func (s *Scale) ask(ctx context.Context, set *index.Set, queries []scaleQuery) (minutes float64, err error) {
+// ask looks a query up.
+func (s *Scale) ask(ctx context.Context, set *index.Set, q scaleQuery) error {
 	v := set.View()
 	defer v.Close()
-	for _, q := range queries {
-		if _, err := match.Shortlist(ctx, q.query, v, nil); err != nil {
-			return 0, err
+	_, err := match.Shortlist(ctx, q.query, v, nil)
+	return err
+}
+
+func (s *Scale) measure(ctx context.Context, set *index.Set, queries []string, truth []Segment, r *scaleRow) error {
+	v := set.View()
+	defer v.Close()
+	minutes, strangers := 0.0, 0
+	for _, path := range queries {
+		q, err := s.query(ctx, path)
+		if err != nil {
+			return err
 		}
-		minutes += q.minutes
-	}
-	return minutes, nil
-}
-
-func (s *Scale) measure(ctx context.Context, set *index.Set, queries []scaleQuery, truth []Segment, r *scaleRow) error {
-	v := set.View()
-	defer v.Close()
-	minutes, start := 0.0, time.Now()
-	var strangers int
-	for _, q := range queries {
-		t0 := cpuTime()
+		start, t0 := time.Now(), cpuTime()
 		p, err := match.Shortlist(ctx, q.query, v, nil)
 		if err != nil {
 			return err
 		}
 		t1 := cpuTime()
+		own, _ := resident()
+		r.anon = max(r.anon, own)
 		seeds, err := match.Seeds(ctx, q.query, p)
 		if err != nil {
 			return err
 		}
 		r.short += t1 - t0
 		r.vote += cpuTime() - t1
+		r.warm += time.Since(start)
 		minutes += q.minutes
 		seen := map[index.ItemID]bool{}
 		for _, d := range seeds {
@@ -260,7 +263,7 @@ func (s *Scale) measure(ctx context.Context, set *index.Set, queries []scaleQuer
 			}
 		}
 	}
-	r.warm = time.Duration(float64(time.Since(start)) / minutes)
+	r.warm = time.Duration(float64(r.warm) / minutes)
 	r.short, r.vote = time.Duration(float64(r.short)/minutes), time.Duration(float64(r.vote)/minutes)
 	r.wrong = float64(strangers) / minutes
 	return nil
@@ -283,12 +286,13 @@ func (s *Scale) seeds(d match.Seed, t Segment) bool {
 }
 
 // toTheEnd checks broadcasts with all their frames and the pixels of the true archive.
-func (s *Scale) toTheEnd(ctx context.Context, set *index.Set, queries []scaleQuery, truth []Segment) (string, error) {
+func (s *Scale) toTheEnd(ctx context.Context, set *index.Set, queries []string, truth []Segment) (string, error) {
 	var preds, asked []Segment
 	px := &scalePixels{s: s}
-	for _, q := range queries {
+	for _, path := range queries {
+		name := filepath.Base(path)
 		full := match.NewQuery()
-		if err := s.frames(ctx, filepath.Join(s.Broadcasts, q.name), video.Rate{}, full.Add); err != nil {
+		if err := s.frames(ctx, path, video.Rate{}, full.Add); err != nil {
 			return "", err
 		}
 		v := set.View()
@@ -305,11 +309,11 @@ func (s *Scale) toTheEnd(ctx context.Context, set *index.Set, queries []scaleQue
 			if m.Kind != match.SameFootage {
 				continue
 			}
-			preds = append(preds, Segment{Broadcast: q.name, File: s.ids[m.Item], Score: m.Score,
+			preds = append(preds, Segment{Broadcast: name, File: s.ids[m.Item], Score: m.Score,
 				B: Interval{m.BFrom.Seconds(), m.BTo.Seconds()}, A: Interval{m.AFrom.Seconds(), max(m.ATo.Seconds(), 1)}})
 		}
 		for _, t := range truth {
-			if t.Broadcast == q.name {
+			if t.Broadcast == name {
 				asked = append(asked, t)
 			}
 		}
