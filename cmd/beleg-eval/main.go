@@ -20,6 +20,7 @@ type commandLine struct {
 	Families familiesCommand `cmd:"" help:"Make a footage folder that knows which photographs are versions of one picture."`
 	Harder   harderCommand   `cmd:"" help:"Make the benchmark of harder cases from a folder of clips."`
 	Scale    scaleCommand    `cmd:"" help:"Size, memory, time and recall of an index of many hours with a true archive inside."`
+	Odds     oddsCommand     `cmd:"" help:"Fit anew by what a clip is told from another time of its camera."`
 	Claims   claimsCommand   `cmd:"" help:"Claims of news texts against gold claims and quotation corpora, by field, language and form."`
 	Times    timesCommand    `cmd:"" help:"Expressions of time against an annotated corpus: precision, recall, F1, values."`
 	Border   borderCommand   `cmd:"" help:"Border of the raw grey frames on standard input, as ffmpeg writes them with -pix_fmt gray -f rawvideo."`
