@@ -30,3 +30,7 @@ func addAVX2(sums *int32, v *int16, n int)                              { panic(
 func addPixelsAVX2(sums *uint16, pix *uint8, n int)                     { panic("simd: no AVX2") }
 func momentsAVX2(v *int16, n int) (sum, squares int64)                  { panic("simd: no AVX2") }
 func standardiseAVX2(v *int16, n int, factor, less int32, norm float64) { panic("simd: no AVX2") }
+
+func gradientsAVX2(hist *int32, pix *int16, stride int, rows, columns *int32) {
+	panic("simd: no AVX2")
+}

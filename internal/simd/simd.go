@@ -356,3 +356,94 @@ func Standardise(v []int16, factor, less int32, norm float64) {
 		v[done+i] = int16(float64(factor*int32(x)-less) / norm)
 	}
 }
+
+const (
+	// Samples is the side of the square of points that Gradients gathers, Cells that of the grid of cells.
+	Samples, Cells = 16, 4
+	// Directions is the number of directions, 45 degrees apart, from right towards down.
+	Directions = 8
+)
+
+// Histogram has for each row of cells, and one more on each side for what falls outside, the sums of the gradients by
+// direction and column: [row][direction*Cells+column].
+type Histogram [Cells + 2][Directions * Cells]int32
+
+// A share says how much of sample row (or column) i goes to the cell before it and the next one: the weights of cells
+// first and first+1, in 1/64.
+type share struct {
+	first  int
+	lo, hi int32
+}
+
+var shares = func() (s [Samples]share) {
+	const per = Samples / Cells
+	for i := range s {
+		// Centre of sample i in units of a cell, measured between cell centres, in 1/64.
+		p := (2*i+1)*64/(2*per) - 32
+		c := p >> 6
+		s[i] = share{first: c, lo: int32(64 - p&63), hi: int32(p & 63)}
+	}
+	return s
+}()
+
+// Gradients adds the gradients at the points (column, row) of pix to the histogram, each shared out between the two
+// nearest directions, columns and rows of cells; every weight rounds down. Rows are where rows of pix begin, ascending as columns
+// are; pix must have a row before and after each, a column too, and one number more. Its numbers are 0 to 16,383.
+func Gradients(hist *Histogram, pix []int16, stride int, rows, columns *[Samples]int32) {
+	if !fast {
+		gradients(hist, pix, stride, rows, columns)
+		return
+	}
+	last := int(rows[Samples-1]+columns[Samples-1]) + stride + 1
+	_, _ = pix[int(rows[0]+columns[0])-stride], pix[last]
+	var twice [Samples + 2]int32
+	copy(twice[:], columns[:])
+	copy(twice[Samples:], columns[:2])
+	gradientsAVX2(&hist[0][0], &pix[0], 2*stride, &rows[0], &twice[0])
+}
+
+func gradients(hist *Histogram, pix []int16, stride int, rows, columns *[Samples]int32) {
+	for r, begin := range rows {
+		up, down := pix[int(begin)-stride:], pix[int(begin)+stride:]
+		mid := pix[begin-1:]
+		var line [Cells + 2][Directions]int32
+		for c, x := range columns {
+			dx := int32(mid[x+2]) - int32(mid[x])
+			dy := int32(down[x]) - int32(up[x])
+			// A gradient is a sum of two neighbouring directions 45 degrees apart: a-b along the
+			// axis and sqrt(2)*b along the diagonal, where a >= b are the sizes of its parts.
+			// Which is which is no branch: it could not be foretold.
+			a, b := abs(dx), abs(dy)
+			d := directions[uint32(a-b)>>31|uint32(dx)>>31<<1|uint32(dy)>>31<<2]
+			small := min(a, b)
+			axis, diag := max(a, b)-small, small*181>>7
+			w := &shares[c]
+			near, far := &line[w.first+1], &line[w.first+2]
+			near[d.axis%Directions] += axis * w.lo >> 6
+			near[d.diagonal%Directions] += diag * w.lo >> 6
+			far[d.axis%Directions] += axis * w.hi >> 6
+			far[d.diagonal%Directions] += diag * w.hi >> 6
+		}
+		w := shares[r]
+		before, after := &hist[w.first+1], &hist[w.first+2]
+		for c := range Cells {
+			for i, v := range line[c+1] {
+				before[i*Cells+c] += v * w.lo >> 6
+				after[i*Cells+c] += v * w.hi >> 6
+			}
+		}
+	}
+}
+
+// directions[turn | left<<1 | up<<2] are the axis and the diagonal on both sides of a gradient.
+var directions = [8]struct{ axis, diagonal uint8 }{
+	{0, 1}, {2, 1}, // right and down
+	{4, 3}, {2, 3}, // left and down
+	{0, 7}, {6, 7}, // right and up
+	{4, 5}, {6, 5}, // left and up
+}
+
+func abs(v int32) int32 {
+	s := v >> 31
+	return (v ^ s) - s
+}

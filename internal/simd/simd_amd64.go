@@ -46,3 +46,6 @@ func momentsAVX2(v *int16, n int) (sum int64, squares int64)
 
 // standardiseAVX2 needs AVX2. n is a positive multiple of 8.
 func standardiseAVX2(v *int16, n int, factor int32, less int32, norm float64)
+
+// gradientsAVX2 needs AVX2. stride is in bytes; columns has 18 numbers, the last two the first two again; the number after each neighbour is read as well.
+func gradientsAVX2(hist *int32, pix *int16, stride int, rows *int32, columns *int32)

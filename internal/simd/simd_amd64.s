@@ -672,3 +672,369 @@ numbers:
 	JNZ          numbers
 	VZEROUPPER
 	RET
+
+DATA before<>+0(SB)/2, $0xe000
+DATA before<>+2(SB)/2, $0xa000
+DATA before<>+4(SB)/2, $0x6000
+DATA before<>+6(SB)/2, $0x2000
+DATA before<>+8(SB)/2, $0xe000
+DATA before<>+10(SB)/2, $0xa000
+DATA before<>+12(SB)/2, $0x6000
+DATA before<>+14(SB)/2, $0x2000
+DATA before<>+16(SB)/2, $0xe000
+DATA before<>+18(SB)/2, $0xa000
+DATA before<>+20(SB)/2, $0x6000
+DATA before<>+22(SB)/2, $0x2000
+DATA before<>+24(SB)/2, $0xe000
+DATA before<>+26(SB)/2, $0xa000
+DATA before<>+28(SB)/2, $0x0000
+DATA before<>+30(SB)/2, $0x0000
+GLOBL before<>(SB), RODATA|NOPTR, $32
+
+DATA after<>+0(SB)/2, $0x2000
+DATA after<>+2(SB)/2, $0x6000
+DATA after<>+4(SB)/2, $0xa000
+DATA after<>+6(SB)/2, $0xe000
+DATA after<>+8(SB)/2, $0x2000
+DATA after<>+10(SB)/2, $0x6000
+DATA after<>+12(SB)/2, $0xa000
+DATA after<>+14(SB)/2, $0xe000
+DATA after<>+16(SB)/2, $0x2000
+DATA after<>+18(SB)/2, $0x6000
+DATA after<>+20(SB)/2, $0xa000
+DATA after<>+22(SB)/2, $0xe000
+DATA after<>+24(SB)/2, $0x0000
+DATA after<>+26(SB)/2, $0x0000
+DATA after<>+28(SB)/2, $0xa000
+DATA after<>+30(SB)/2, $0xe000
+GLOBL after<>(SB), RODATA|NOPTR, $32
+
+DATA ones<>+0(SB)/2, $0x0001
+DATA ones<>+2(SB)/2, $0x0001
+DATA ones<>+4(SB)/2, $0x0001
+DATA ones<>+6(SB)/2, $0x0001
+DATA ones<>+8(SB)/2, $0x0001
+DATA ones<>+10(SB)/2, $0x0001
+DATA ones<>+12(SB)/2, $0x0001
+DATA ones<>+14(SB)/2, $0x0001
+DATA ones<>+16(SB)/2, $0x0001
+DATA ones<>+18(SB)/2, $0x0001
+DATA ones<>+20(SB)/2, $0x0001
+DATA ones<>+22(SB)/2, $0x0001
+DATA ones<>+24(SB)/2, $0x0001
+DATA ones<>+26(SB)/2, $0x0001
+DATA ones<>+28(SB)/2, $0x0001
+DATA ones<>+30(SB)/2, $0x0001
+GLOBL ones<>(SB), RODATA|NOPTR, $32
+
+DATA root<>+0(SB)/2, $0xb500
+DATA root<>+2(SB)/2, $0xb500
+DATA root<>+4(SB)/2, $0xb500
+DATA root<>+6(SB)/2, $0xb500
+DATA root<>+8(SB)/2, $0xb500
+DATA root<>+10(SB)/2, $0xb500
+DATA root<>+12(SB)/2, $0xb500
+DATA root<>+14(SB)/2, $0xb500
+DATA root<>+16(SB)/2, $0xb500
+DATA root<>+18(SB)/2, $0xb500
+DATA root<>+20(SB)/2, $0xb500
+DATA root<>+22(SB)/2, $0xb500
+DATA root<>+24(SB)/2, $0xb500
+DATA root<>+26(SB)/2, $0xb500
+DATA root<>+28(SB)/2, $0xb500
+DATA root<>+30(SB)/2, $0xb500
+GLOBL root<>(SB), RODATA|NOPTR, $32
+
+DATA low<>+0(SB)/4, $0x0000ffff
+DATA low<>+4(SB)/4, $0x0000ffff
+DATA low<>+8(SB)/4, $0x0000ffff
+DATA low<>+12(SB)/4, $0x0000ffff
+DATA low<>+16(SB)/4, $0x0000ffff
+DATA low<>+20(SB)/4, $0x0000ffff
+DATA low<>+24(SB)/4, $0x0000ffff
+DATA low<>+28(SB)/4, $0x0000ffff
+GLOBL low<>(SB), RODATA|NOPTR, $32
+
+DATA firsts<>+0(SB)/4, $0x00000000
+DATA firsts<>+4(SB)/4, $0x00000001
+DATA firsts<>+8(SB)/4, $0x00000003
+DATA firsts<>+12(SB)/4, $0x00000005
+DATA firsts<>+16(SB)/4, $0x00000000
+DATA firsts<>+20(SB)/4, $0x00000001
+DATA firsts<>+24(SB)/4, $0x00000003
+DATA firsts<>+28(SB)/4, $0x00000005
+GLOBL firsts<>(SB), RODATA|NOPTR, $32
+
+DATA seconds<>+0(SB)/4, $0x00000007
+DATA seconds<>+4(SB)/4, $0x00000002
+DATA seconds<>+8(SB)/4, $0x00000004
+DATA seconds<>+12(SB)/4, $0x00000006
+DATA seconds<>+16(SB)/4, $0x00000007
+DATA seconds<>+20(SB)/4, $0x00000002
+DATA seconds<>+24(SB)/4, $0x00000004
+DATA seconds<>+28(SB)/4, $0x00000006
+GLOBL seconds<>(SB), RODATA|NOPTR, $32
+
+DATA rowShares<>+0(SB)/4, $0x00000000
+DATA rowShares<>+4(SB)/4, $0x00000018
+DATA rowShares<>+8(SB)/4, $0x00000028
+DATA rowShares<>+12(SB)/4, $0x00000000
+DATA rowShares<>+16(SB)/4, $0x00000000
+DATA rowShares<>+20(SB)/4, $0x00000008
+DATA rowShares<>+24(SB)/4, $0x00000038
+DATA rowShares<>+28(SB)/4, $0x00000000
+DATA rowShares<>+32(SB)/4, $0x00000080
+DATA rowShares<>+36(SB)/4, $0x00000038
+DATA rowShares<>+40(SB)/4, $0x00000008
+DATA rowShares<>+44(SB)/4, $0x00000000
+DATA rowShares<>+48(SB)/4, $0x00000080
+DATA rowShares<>+52(SB)/4, $0x00000028
+DATA rowShares<>+56(SB)/4, $0x00000018
+DATA rowShares<>+60(SB)/4, $0x00000000
+DATA rowShares<>+64(SB)/4, $0x00000080
+DATA rowShares<>+68(SB)/4, $0x00000018
+DATA rowShares<>+72(SB)/4, $0x00000028
+DATA rowShares<>+76(SB)/4, $0x00000000
+DATA rowShares<>+80(SB)/4, $0x00000080
+DATA rowShares<>+84(SB)/4, $0x00000008
+DATA rowShares<>+88(SB)/4, $0x00000038
+DATA rowShares<>+92(SB)/4, $0x00000000
+DATA rowShares<>+96(SB)/4, $0x00000100
+DATA rowShares<>+100(SB)/4, $0x00000038
+DATA rowShares<>+104(SB)/4, $0x00000008
+DATA rowShares<>+108(SB)/4, $0x00000000
+DATA rowShares<>+112(SB)/4, $0x00000100
+DATA rowShares<>+116(SB)/4, $0x00000028
+DATA rowShares<>+120(SB)/4, $0x00000018
+DATA rowShares<>+124(SB)/4, $0x00000000
+DATA rowShares<>+128(SB)/4, $0x00000100
+DATA rowShares<>+132(SB)/4, $0x00000018
+DATA rowShares<>+136(SB)/4, $0x00000028
+DATA rowShares<>+140(SB)/4, $0x00000000
+DATA rowShares<>+144(SB)/4, $0x00000100
+DATA rowShares<>+148(SB)/4, $0x00000008
+DATA rowShares<>+152(SB)/4, $0x00000038
+DATA rowShares<>+156(SB)/4, $0x00000000
+DATA rowShares<>+160(SB)/4, $0x00000180
+DATA rowShares<>+164(SB)/4, $0x00000038
+DATA rowShares<>+168(SB)/4, $0x00000008
+DATA rowShares<>+172(SB)/4, $0x00000000
+DATA rowShares<>+176(SB)/4, $0x00000180
+DATA rowShares<>+180(SB)/4, $0x00000028
+DATA rowShares<>+184(SB)/4, $0x00000018
+DATA rowShares<>+188(SB)/4, $0x00000000
+DATA rowShares<>+192(SB)/4, $0x00000180
+DATA rowShares<>+196(SB)/4, $0x00000018
+DATA rowShares<>+200(SB)/4, $0x00000028
+DATA rowShares<>+204(SB)/4, $0x00000000
+DATA rowShares<>+208(SB)/4, $0x00000180
+DATA rowShares<>+212(SB)/4, $0x00000008
+DATA rowShares<>+216(SB)/4, $0x00000038
+DATA rowShares<>+220(SB)/4, $0x00000000
+DATA rowShares<>+224(SB)/4, $0x00000200
+DATA rowShares<>+228(SB)/4, $0x00000038
+DATA rowShares<>+232(SB)/4, $0x00000008
+DATA rowShares<>+236(SB)/4, $0x00000000
+DATA rowShares<>+240(SB)/4, $0x00000200
+DATA rowShares<>+244(SB)/4, $0x00000028
+DATA rowShares<>+248(SB)/4, $0x00000018
+DATA rowShares<>+252(SB)/4, $0x00000000
+GLOBL rowShares<>(SB), RODATA|NOPTR, $256
+
+// func gradientsAVX2(hist *int32, pix *int16, stride int, rows *int32, columns *int32)
+// Requires: AVX, AVX2
+TEXT ·gradientsAVX2(SB), NOSPLIT, $0-40
+	MOVQ        hist+0(FP), AX
+	MOVQ        pix+8(FP), CX
+	MOVQ        stride+16(FP), DX
+	MOVQ        rows+24(FP), BX
+	MOVQ        columns+32(FP), SI
+	LEAQ        rowShares<>+0(SB), DI
+	LEAQ        256(DI), R8
+	VMOVDQU     8(SI), X0
+	VINSERTI128 $0x01, 40(SI), Y0, Y0
+	VMOVDQU     24(SI), X1
+	VINSERTI128 $0x01, 56(SI), Y1, Y1
+	VMOVDQU     firsts<>+0(SB), Y2
+	VMOVDQU     seconds<>+0(SB), Y3
+
+row:
+	MOVLQSX      (BX), SI
+	LEAQ         (CX)(SI*2), SI
+	MOVQ         SI, R9
+	SUBQ         DX, R9
+	MOVQ         SI, R10
+	ADDQ         DX, R10
+	VPCMPEQD     Y13, Y13, Y13
+	VPGATHERDD   Y13, 2(SI)(Y0*2), Y9
+	VPAND        low<>+0(SB), Y9, Y9
+	VPCMPEQD     Y13, Y13, Y13
+	VPGATHERDD   Y13, 2(SI)(Y1*2), Y8
+	VPAND        low<>+0(SB), Y8, Y8
+	VPACKUSDW    Y8, Y9, Y9
+	VPCMPEQD     Y13, Y13, Y13
+	VPGATHERDD   Y13, -2(SI)(Y0*2), Y11
+	VPAND        low<>+0(SB), Y11, Y11
+	VPCMPEQD     Y13, Y13, Y13
+	VPGATHERDD   Y13, -2(SI)(Y1*2), Y8
+	VPAND        low<>+0(SB), Y8, Y8
+	VPACKUSDW    Y8, Y11, Y11
+	VPCMPEQD     Y13, Y13, Y13
+	VPGATHERDD   Y13, (R10)(Y0*2), Y10
+	VPAND        low<>+0(SB), Y10, Y10
+	VPCMPEQD     Y13, Y13, Y13
+	VPGATHERDD   Y13, (R10)(Y1*2), Y8
+	VPAND        low<>+0(SB), Y8, Y8
+	VPACKUSDW    Y8, Y10, Y10
+	VPCMPEQD     Y13, Y13, Y13
+	VPGATHERDD   Y13, (R9)(Y0*2), Y12
+	VPAND        low<>+0(SB), Y12, Y12
+	VPCMPEQD     Y13, Y13, Y13
+	VPGATHERDD   Y13, (R9)(Y1*2), Y8
+	VPAND        low<>+0(SB), Y8, Y8
+	VPACKUSDW    Y8, Y12, Y12
+	VPSUBW       Y11, Y9, Y9
+	VPSUBW       Y12, Y10, Y10
+	VPXOR        Y13, Y13, Y13
+	VPCMPGTW     Y9, Y13, Y5
+	VPCMPGTW     Y10, Y13, Y6
+	VPABSW       Y9, Y9
+	VPABSW       Y10, Y10
+	VPCMPGTW     Y9, Y10, Y4
+	VPMINSW      Y9, Y10, Y8
+	VPMAXSW      Y9, Y10, Y7
+	VPSUBW       Y8, Y7, Y7
+	VPADDW       Y8, Y8, Y8
+	VPMULHUW     root<>+0(SB), Y8, Y8
+	MOVLQSX      (DI), SI
+	ADDQ         AX, SI
+	VPANDN       Y7, Y4, Y9
+	VPANDN       Y9, Y5, Y9
+	VPMULHUW     before<>+0(SB), Y9, Y10
+	VPMULHUW     after<>+0(SB), Y9, Y11
+	VPMADDWD     ones<>+0(SB), Y10, Y10
+	VPMADDWD     ones<>+0(SB), Y11, Y11
+	VPHADDD      Y11, Y10, Y12
+	VPANDN       Y8, Y5, Y9
+	VPANDN       Y9, Y6, Y9
+	VPMULHUW     before<>+0(SB), Y9, Y10
+	VPMULHUW     after<>+0(SB), Y9, Y11
+	VPMADDWD     ones<>+0(SB), Y10, Y10
+	VPMADDWD     ones<>+0(SB), Y11, Y11
+	VPHADDD      Y11, Y10, Y13
+	VPERMD       Y12, Y2, Y9
+	VPERMD       Y13, Y2, Y10
+	VPBLENDD     $0xf0, Y10, Y9, Y9
+	VPERMD       Y12, Y3, Y10
+	VPERMD       Y13, Y3, Y11
+	VPBLENDD     $0xf0, Y11, Y10, Y10
+	VPADDD       Y10, Y9, Y9
+	VPBROADCASTD 4(DI), Y10
+	VPMULLD      Y10, Y9, Y10
+	VPSRLD       $0x06, Y10, Y10
+	VPADDD       (SI), Y10, Y10
+	VMOVDQU      Y10, (SI)
+	VPBROADCASTD 8(DI), Y10
+	VPMULLD      Y10, Y9, Y10
+	VPSRLD       $0x06, Y10, Y10
+	VPADDD       128(SI), Y10, Y10
+	VMOVDQU      Y10, 128(SI)
+	VPAND        Y7, Y4, Y9
+	VPANDN       Y9, Y6, Y9
+	VPMULHUW     before<>+0(SB), Y9, Y10
+	VPMULHUW     after<>+0(SB), Y9, Y11
+	VPMADDWD     ones<>+0(SB), Y10, Y10
+	VPMADDWD     ones<>+0(SB), Y11, Y11
+	VPHADDD      Y11, Y10, Y12
+	VPAND        Y8, Y5, Y9
+	VPANDN       Y9, Y6, Y9
+	VPMULHUW     before<>+0(SB), Y9, Y10
+	VPMULHUW     after<>+0(SB), Y9, Y11
+	VPMADDWD     ones<>+0(SB), Y10, Y10
+	VPMADDWD     ones<>+0(SB), Y11, Y11
+	VPHADDD      Y11, Y10, Y13
+	VPERMD       Y12, Y2, Y9
+	VPERMD       Y13, Y2, Y10
+	VPBLENDD     $0xf0, Y10, Y9, Y9
+	VPERMD       Y12, Y3, Y10
+	VPERMD       Y13, Y3, Y11
+	VPBLENDD     $0xf0, Y11, Y10, Y10
+	VPADDD       Y10, Y9, Y9
+	VPBROADCASTD 4(DI), Y10
+	VPMULLD      Y10, Y9, Y10
+	VPSRLD       $0x06, Y10, Y10
+	VPADDD       32(SI), Y10, Y10
+	VMOVDQU      Y10, 32(SI)
+	VPBROADCASTD 8(DI), Y10
+	VPMULLD      Y10, Y9, Y10
+	VPSRLD       $0x06, Y10, Y10
+	VPADDD       160(SI), Y10, Y10
+	VMOVDQU      Y10, 160(SI)
+	VPANDN       Y7, Y4, Y9
+	VPAND        Y9, Y5, Y9
+	VPMULHUW     before<>+0(SB), Y9, Y10
+	VPMULHUW     after<>+0(SB), Y9, Y11
+	VPMADDWD     ones<>+0(SB), Y10, Y10
+	VPMADDWD     ones<>+0(SB), Y11, Y11
+	VPHADDD      Y11, Y10, Y12
+	VPAND        Y8, Y5, Y9
+	VPAND        Y9, Y6, Y9
+	VPMULHUW     before<>+0(SB), Y9, Y10
+	VPMULHUW     after<>+0(SB), Y9, Y11
+	VPMADDWD     ones<>+0(SB), Y10, Y10
+	VPMADDWD     ones<>+0(SB), Y11, Y11
+	VPHADDD      Y11, Y10, Y13
+	VPERMD       Y12, Y2, Y9
+	VPERMD       Y13, Y2, Y10
+	VPBLENDD     $0xf0, Y10, Y9, Y9
+	VPERMD       Y12, Y3, Y10
+	VPERMD       Y13, Y3, Y11
+	VPBLENDD     $0xf0, Y11, Y10, Y10
+	VPADDD       Y10, Y9, Y9
+	VPBROADCASTD 4(DI), Y10
+	VPMULLD      Y10, Y9, Y10
+	VPSRLD       $0x06, Y10, Y10
+	VPADDD       64(SI), Y10, Y10
+	VMOVDQU      Y10, 64(SI)
+	VPBROADCASTD 8(DI), Y10
+	VPMULLD      Y10, Y9, Y10
+	VPSRLD       $0x06, Y10, Y10
+	VPADDD       192(SI), Y10, Y10
+	VMOVDQU      Y10, 192(SI)
+	VPAND        Y7, Y4, Y9
+	VPAND        Y9, Y6, Y9
+	VPMULHUW     before<>+0(SB), Y9, Y10
+	VPMULHUW     after<>+0(SB), Y9, Y11
+	VPMADDWD     ones<>+0(SB), Y10, Y10
+	VPMADDWD     ones<>+0(SB), Y11, Y11
+	VPHADDD      Y11, Y10, Y12
+	VPANDN       Y8, Y5, Y9
+	VPAND        Y9, Y6, Y9
+	VPMULHUW     before<>+0(SB), Y9, Y10
+	VPMULHUW     after<>+0(SB), Y9, Y11
+	VPMADDWD     ones<>+0(SB), Y10, Y10
+	VPMADDWD     ones<>+0(SB), Y11, Y11
+	VPHADDD      Y11, Y10, Y13
+	VPERMD       Y12, Y2, Y9
+	VPERMD       Y13, Y2, Y10
+	VPBLENDD     $0xf0, Y10, Y9, Y9
+	VPERMD       Y12, Y3, Y10
+	VPERMD       Y13, Y3, Y11
+	VPBLENDD     $0xf0, Y11, Y10, Y10
+	VPADDD       Y10, Y9, Y9
+	VPBROADCASTD 4(DI), Y10
+	VPMULLD      Y10, Y9, Y10
+	VPSRLD       $0x06, Y10, Y10
+	VPADDD       96(SI), Y10, Y10
+	VMOVDQU      Y10, 96(SI)
+	VPBROADCASTD 8(DI), Y10
+	VPMULLD      Y10, Y9, Y10
+	VPSRLD       $0x06, Y10, Y10
+	VPADDD       224(SI), Y10, Y10
+	VMOVDQU      Y10, 224(SI)
+	ADDQ         $0x04, BX
+	ADDQ         $0x10, DI
+	CMPQ         DI, R8
+	JNE          row
+	VZEROUPPER
+	RET

@@ -246,3 +246,41 @@ func TestStandardiseAgreesWithPlain(t *testing.T) {
 		}
 	}
 }
+
+func TestGradientsAgreeWithPlain(t *testing.T) {
+	r := rand.New(rand.NewPCG(15, 1))
+	const w, h = 90, 70
+	for try := range 200 {
+		pix := make([]int16, w*h)
+		for i := range pix {
+			switch try % 3 {
+			case 0:
+				pix[i] = int16(r.IntN(16321))
+			case 1: // flat, with ties between directions
+				pix[i] = int16(64 * r.IntN(3))
+			default:
+				pix[i] = int16(16320 * r.IntN(2))
+			}
+		}
+		var rows, columns [Samples]int32
+		x, y, step := 1+r.IntN(20), 1+r.IntN(10), 1+r.IntN(4)
+		for i := range rows {
+			columns[i] = int32(min(x+i*step, w-2))
+			rows[i] = int32(min(y+i*step, h-2)) * w
+		}
+		var got, want Histogram
+		for i := range got {
+			for k := range got[i] {
+				got[i][k] = int32(i + k)
+			}
+		}
+		want = got
+		Gradients(&got, pix, w, &rows, &columns)
+		gradients(&want, pix, w, &rows, &columns)
+		for i := 1; i <= Cells; i++ { // what falls outside is nobody's
+			if got[i] != want[i] {
+				t.Fatalf("try %d, row %d of cells: %v, want %v", try, i, got[i], want[i])
+			}
+		}
+	}
+}

@@ -23,6 +23,7 @@ func main() {
 	add()
 	moments()
 	standardise()
+	gradients()
 	Generate()
 }
 
@@ -607,6 +608,160 @@ func standardise() {
 	ADDQ(Imm(16), v)
 	SUBQ(Imm(8), n)
 	JNZ(LabelRef("numbers"))
+	VZEROUPPER()
+	RET()
+}
+
+// gradients does a row of sixteen samples at a time, in the order 2 to 9 and 10 to 15, 0, 1: so four neighbours that
+// share two cells lie side by side.
+func gradients() {
+	words := func(name string, values ...uint16) Mem {
+		m := GLOBL(name, RODATA|NOPTR)
+		for i, v := range values {
+			DATA(2*i, U16(v))
+		}
+		return m
+	}
+	longs := func(name string, values ...uint32) Mem {
+		m := GLOBL(name, RODATA|NOPTR)
+		for i, v := range values {
+			DATA(4*i, U32(v))
+		}
+		return m
+	}
+	// Weights of the cell before and after a sample, in 1/65536: v*w>>6 is v*(w<<10)>>16. Samples 14 and 15 have no cell
+	// after them, 0 and 1 none before.
+	before := words("before", 56<<10, 40<<10, 24<<10, 8<<10, 56<<10, 40<<10, 24<<10, 8<<10, 56<<10, 40<<10, 24<<10, 8<<10, 56<<10, 40<<10, 0, 0)
+	after := words("after", 8<<10, 24<<10, 40<<10, 56<<10, 8<<10, 24<<10, 40<<10, 56<<10, 8<<10, 24<<10, 40<<10, 56<<10, 0, 0, 40<<10, 56<<10)
+	ones := words("ones", 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)
+	root := words("root", 181<<8, 181<<8, 181<<8, 181<<8, 181<<8, 181<<8, 181<<8, 181<<8, 181<<8, 181<<8, 181<<8, 181<<8, 181<<8, 181<<8, 181<<8, 181<<8)
+	low := longs("low", 0xffff, 0xffff, 0xffff, 0xffff, 0xffff, 0xffff, 0xffff, 0xffff)
+	// Which of the sums below make cells 1 to 4, twice.
+	firsts, seconds := longs("firsts", 0, 1, 3, 5, 0, 1, 3, 5), longs("seconds", 7, 2, 4, 6, 7, 2, 4, 6)
+	// Per row: where the row of cells before it begins in hist, in bytes, and the weights of that and of the next.
+	table := GLOBL("rowShares", RODATA|NOPTR)
+	for r := range 16 {
+		p := 16*r - 24
+		first := (p+64)/64 - 1
+		DATA(16*r, U32(uint32((first+1)*128)))
+		DATA(16*r+4, U32(uint32(64-(p+64)%64)))
+		DATA(16*r+8, U32(uint32((p+64)%64)))
+		DATA(16*r+12, U32(0))
+	}
+
+	TEXT("gradientsAVX2", NOSPLIT, "func(hist *int32, pix *int16, stride int, rows, columns *int32)")
+	Doc("gradientsAVX2 needs AVX2. stride is in bytes; columns has 18 numbers, the last two the first two again; the number after each neighbour is read as well.")
+	hist, pix, stride := Load(Param("hist"), GP64()), Load(Param("pix"), GP64()), Load(Param("stride"), GP64())
+	rows, columns := Load(Param("rows"), GP64()), Load(Param("columns"), GP64())
+	shares, end, row, up, down, cell := GP64(), GP64(), GP64(), GP64(), GP64(), GP64()
+	LEAQ(table, shares)
+	LEAQ(Mem{Base: shares, Disp: 256}, end)
+	i0, i1, idxA, idxB := YMM(), YMM(), YMM(), YMM()
+	VMOVDQU(Mem{Base: columns.(GPVirtual), Disp: 8}, i0.AsX())
+	VINSERTI128(Imm(1), Mem{Base: columns.(GPVirtual), Disp: 40}, i0, i0)
+	VMOVDQU(Mem{Base: columns.(GPVirtual), Disp: 24}, i1.AsX())
+	VINSERTI128(Imm(1), Mem{Base: columns.(GPVirtual), Disp: 56}, i1, i1)
+	VMOVDQU(firsts, idxA)
+	VMOVDQU(seconds, idxB)
+	Label("row")
+	MOVLQSX(Mem{Base: rows.(GPVirtual)}, row)
+	LEAQ(Mem{Base: pix.(GPVirtual), Index: row, Scale: 2}, row)
+	MOVQ(row, up)
+	SUBQ(stride, up)
+	MOVQ(row, down)
+	ADDQ(stride, down)
+	turn, left, above, axis, diag := YMM(), YMM(), YMM(), YMM(), YMM()
+	v, l, h, even, odd := YMM(), YMM(), YMM(), YMM(), YMM()
+	take := func(v VecVirtual, base Register, disp int) {
+		all, half := odd, diag // registers are scarce
+		for k, to := range []VecVirtual{v, half} {
+			VPCMPEQD(all, all, all)
+			VPGATHERDD(all, Mem{Base: base, Disp: disp, Index: []VecVirtual{i0, i1}[k], Scale: 2}, to)
+			VPAND(low, to, to)
+		}
+		VPACKUSDW(half, v, v)
+	}
+	dx, dy := v, l
+	take(dx, row, 2)
+	take(h, row, -2)
+	take(dy, down, 0)
+	take(even, up, 0)
+	VPSUBW(h, dx, dx)
+	VPSUBW(even, dy, dy)
+	zero := odd
+	VPXOR(zero, zero, zero)
+	VPCMPGTW(dx, zero, left)
+	VPCMPGTW(dy, zero, above)
+	VPABSW(dx, dx)
+	VPABSW(dy, dy)
+	VPCMPGTW(dx, dy, turn)
+	VPMINSW(dx, dy, diag)
+	VPMAXSW(dx, dy, axis)
+	VPSUBW(diag, axis, axis)
+	VPADDW(diag, diag, diag)
+	VPMULHUW(root, diag, diag)
+	MOVLQSX(Mem{Base: shares}, cell)
+	ADDQ(hist, cell)
+	// sums makes of the values v of the samples the sums of the eight groups that cells consist of.
+	sums := func(out VecVirtual) {
+		VPMULHUW(before, v, l)
+		VPMULHUW(after, v, h)
+		VPMADDWD(ones, l, l)
+		VPMADDWD(ones, h, h)
+		VPHADDD(h, l, out)
+	}
+	for pair := range 4 {
+		// The axis is right, down, left, up; the diagonal after it right and down, left and down, left and up, right and up.
+		switch pair {
+		case 0:
+			VPANDN(axis, turn, v)
+			VPANDN(v, left, v)
+		case 1:
+			VPAND(axis, turn, v)
+			VPANDN(v, above, v)
+		case 2:
+			VPANDN(axis, turn, v)
+			VPAND(v, left, v)
+		case 3:
+			VPAND(axis, turn, v)
+			VPAND(v, above, v)
+		}
+		sums(even)
+		switch pair {
+		case 0:
+			VPANDN(diag, left, v)
+			VPANDN(v, above, v)
+		case 1:
+			VPAND(diag, left, v)
+			VPANDN(v, above, v)
+		case 2:
+			VPAND(diag, left, v)
+			VPAND(v, above, v)
+		case 3:
+			VPANDN(diag, left, v)
+			VPAND(v, above, v)
+		}
+		sums(odd)
+		VPERMD(even, idxA, v)
+		VPERMD(odd, idxA, l)
+		VPBLENDD(Imm(0xf0), l, v, v)
+		VPERMD(even, idxB, l)
+		VPERMD(odd, idxB, h)
+		VPBLENDD(Imm(0xf0), h, l, l)
+		VPADDD(l, v, v)
+		for k := range 2 { // the rows of cells before and after
+			VPBROADCASTD(Mem{Base: shares, Disp: 4 + 4*k}, l)
+			VPMULLD(l, v, l)
+			VPSRLD(Imm(6), l, l)
+			to := Mem{Base: cell, Disp: 128*k + 32*pair}
+			VPADDD(to, l, l)
+			VMOVDQU(l, to)
+		}
+	}
+	ADDQ(Imm(4), rows)
+	ADDQ(Imm(16), shares)
+	CMPQ(shares, end)
+	JNE(LabelRef("row"))
 	VZEROUPPER()
 	RET()
 }
