@@ -52,6 +52,10 @@ const speedTold = .15
 // briefest is the shortest stretch that is believed at a common agreement.
 const briefest = 800 * time.Millisecond
 
+// leastShare is the least share of the query's picture that a photo must cover to be believed: a window of a seventh of
+// its width. In less, stripes of one thing are like those of another.
+const leastShare = .02
+
 // judge says what the evidence of a match amounts to by itself and how sure that is. The limits were set on the
 // development sets of seeds 7 and 11.
 func judge(m *Match, photo bool) (Kind, float64) {
@@ -61,7 +65,7 @@ func judge(m *Match, photo bool) (Kind, float64) {
 	switch {
 	case photo:
 		// Of pictures of other things the most features that agreed weighed 3.
-		if e.Pixels < .5 || e.Pixels < .7 && e.Weight < 6 || e.Pixels < .8 && e.Weight < 3 {
+		if e.Share < leastShare || e.Pixels < .5 || e.Pixels < .7 && e.Weight < 6 || e.Pixels < .8 && e.Weight < 3 {
 			return LookAlike, mul(e.Pixels, .5)
 		}
 		return SameFootage, min(mul(.8, e.Pixels)+mul(.2, min(e.Weight/10, 1)), .99)

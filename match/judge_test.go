@@ -174,3 +174,13 @@ func TestInsteadNeedsAnotherExplanation(t *testing.T) {
 		}
 	}
 }
+
+// A corner of the picture that looks like a photo is no use of it.
+func TestSmallestPhotoIsNotBelieved(t *testing.T) {
+	for share, want := range map[float64]Kind{leastShare / 2: LookAlike, leastShare * 2: SameFootage} {
+		m := Match{BTo: 3 * time.Second, Evidence: Evidence{Pixels: .82, Weight: 8, Share: share}}
+		if kind, _ := judge(&m, true); kind != want {
+			t.Errorf("share %.3f: %s, want %s", share, kind, want)
+		}
+	}
+}
