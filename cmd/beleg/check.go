@@ -268,17 +268,19 @@ func rank(a *casework.Apart) int {
 	return 1
 }
 
-// rows prints the stretches that show the same footage; look-alikes are for people to judge, and what a person
+// rows prints the stretches that show the same footage, one row for each file that has the bytes; look-alikes are for people to judge, and what a person
 // suppressed was judged.
 func (r *checking) rows(list []found) error {
 	for _, f := range list {
 		if f.Kind != match.SameFootage || f.Apart != nil && f.Apart.Why == casework.Suppressed {
 			continue
 		}
-		err := r.csv([]string{cell(f.Broadcast), f.BStart.String(), f.BEnd.String(), cell(f.File),
-			f.AStart.String(), f.AEnd.String(), strconv.FormatFloat(f.Score, 'f', 4, 64)})
-		if err != nil {
-			return err
+		for _, name := range append([]string{f.File}, f.Also...) {
+			err := r.csv([]string{cell(f.Broadcast), f.BStart.String(), f.BEnd.String(), cell(name),
+				f.AStart.String(), f.AEnd.String(), strconv.FormatFloat(f.Score, 'f', 4, 64)})
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -325,7 +327,7 @@ func (r *checking) table(s intake.Subject, list []found) error {
 		if !f.Still {
 			there = span(f.AStart, f.AEnd)
 		}
-		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%.2f\t%s\n", here, printable(f.File), there,
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%.2f\t%s\n", here, printable(strings.Join(append([]string{f.File}, f.Also...), ", ")), there,
 			a.since(store.Since{Claimed: f.Since, Proven: f.Proven}), f.Score, a.how(f))
 	}
 	return w.Flush()

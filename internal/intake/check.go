@@ -53,7 +53,8 @@ type Found struct {
 	Score     float64 `json:"score"` // 0 to 1
 
 	Item        string             `json:"archive_item"`
-	Still       bool               `json:"still,omitempty"` // the archive item is a photo
+	Also        []string           `json:"archive_also,omitempty"` // other names under which the same bytes were taken in
+	Still       bool               `json:"still,omitempty"`        // the archive item is a photo
 	Kind        match.Kind         `json:"kind"`
 	Rate        float64            `json:"rate"` // seconds of the archive item per second of the subject
 	Picture     Picture            `json:"picture"`
@@ -182,11 +183,15 @@ func (e *Engine) found(ctx context.Context, s Subject, subject video.Info, match
 		if err != nil {
 			return nil, err
 		}
+		names, err := e.folder.Catalogue.Names(ctx, id)
+		if err != nil {
+			return nil, err
+		}
 		since[id], outlet[id] = store.SinceOf(it.Appearances), it.Outlet
 		f := Found{
 			Broadcast: s.Name, BStart: Seconds(m.BFrom), BEnd: Seconds(m.BTo),
 			File: it.Name, AStart: Seconds(m.AFrom), AEnd: Seconds(m.ATo), Score: m.Score,
-			Item: id, Still: it.Media != nil && it.Media.Kind == string(video.Photo), Kind: m.Kind, Rate: m.Rate,
+			Item: id, Also: slices.DeleteFunc(names, func(n string) bool { return n == it.Name }), Still: it.Media != nil && it.Media.Kind == string(video.Photo), Kind: m.Kind, Rate: m.Rate,
 			Picture: pictureOf(m, subject, it.Media), Evidence: m.Evidence, Transform: m.Transform, Reason: reason(m),
 			Since: since[id].Claimed, Proven: since[id].Proven, Appearances: it.Appearances, Recurs: m.Recurs,
 		}

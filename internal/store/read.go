@@ -284,6 +284,16 @@ func (c *Catalogue) History(ctx context.Context, id string) (h History, err erro
 	return h, nil
 }
 
+// Names returns the names under which the bytes of an item were taken in, in that order.
+func (c *Catalogue) Names(ctx context.Context, id string) ([]string, error) {
+	names, err := query(ctx, c.read, func(r *sql.Rows) (name string, err error) { err = r.Scan(&name); return },
+		"SELECT name FROM event WHERE item = $1 GROUP BY name ORDER BY min(idx)", id)
+	if err != nil {
+		return nil, fmt.Errorf("names of %s: %w", id, err)
+	}
+	return names, nil
+}
+
 func (c *Catalogue) derivations(ctx context.Context, id string) ([]Derived, error) {
 	list, err := query(ctx, c.read, func(r *sql.Rows) (d Derived, err error) {
 		var parameters string
