@@ -710,37 +710,28 @@ func gradients() {
 		VPMADDWD(ones, h, h)
 		VPHADDD(h, l, out)
 	}
+	// keep sets v to the sizes of the samples that are first and second, or are not.
+	keep := func(sizes, first VecVirtual, is bool, second VecVirtual, too bool) {
+		if is {
+			VPAND(sizes, first, v)
+		} else {
+			VPANDN(sizes, first, v)
+		}
+		if too {
+			VPAND(v, second, v)
+		} else {
+			VPANDN(v, second, v)
+		}
+	}
 	for pair := range 4 {
 		// The axis is right, down, left, up; the diagonal after it right and down, left and down, left and up, right and up.
-		switch pair {
-		case 0:
-			VPANDN(axis, turn, v)
-			VPANDN(v, left, v)
-		case 1:
-			VPAND(axis, turn, v)
-			VPANDN(v, above, v)
-		case 2:
-			VPANDN(axis, turn, v)
-			VPAND(v, left, v)
-		case 3:
-			VPAND(axis, turn, v)
-			VPAND(v, above, v)
+		if pair%2 == 0 {
+			keep(axis, turn, false, left, pair == 2)
+		} else {
+			keep(axis, turn, true, above, pair == 3)
 		}
 		sums(even)
-		switch pair {
-		case 0:
-			VPANDN(diag, left, v)
-			VPANDN(v, above, v)
-		case 1:
-			VPAND(diag, left, v)
-			VPANDN(v, above, v)
-		case 2:
-			VPAND(diag, left, v)
-			VPAND(v, above, v)
-		case 3:
-			VPANDN(diag, left, v)
-			VPAND(v, above, v)
-		}
+		keep(diag, left, pair == 1 || pair == 2, above, pair >= 2)
 		sums(odd)
 		VPERMD(even, idxA, v)
 		VPERMD(odd, idxA, l)
