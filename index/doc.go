@@ -1,7 +1,7 @@
 // Package index keeps fingerprints on disk and finds those near a query.
 //
-// Everything lies in parts: immutable files, written once, memory-mapped for reading ([Part],
-// docs/format/part.md). A part is of one [Kind] and of one engine with one set of parameters, so
+// Everything lies in parts: immutable files, written once, memory-mapped for reading, or read where they
+// are large ([Part], docs/format/part.md). A part is of one [Kind] and of one engine with one set of parameters, so
 // that fingerprints of different making are never compared. What a kind keeps in its sections is
 // said by the files named after it.
 //

@@ -484,7 +484,7 @@ func (l *lists) close() {
 
 // A partRows yields the rows of a part, its keyframes renumbered.
 type partRows struct {
-	v       *inverted
+	v       *access
 	renamed []uint32 // per keyframe: its number in the new part, or gone
 	cell    uint32
 	at, end uint32
@@ -517,7 +517,7 @@ func (p *partRows) take(word uint16, rows []filed) ([]filed, error) {
 		}
 		p.at, p.end = 0, 0
 	}
-	return rows, nil
+	return rows, v.err()
 }
 
 // mergeInverted writes the visible items of parts as one part.
@@ -525,7 +525,9 @@ func mergeInverted(ctx context.Context, w sink, dir string, memory int64, parts 
 	var items []itemRecord
 	var frames []byte
 	var sources []source
-	for _, v := range parts {
+	for _, p := range parts {
+		v := p.access(false)
+		v.dir.chunk, v.blocks.chunk = sweepChunk, sweepChunk
 		renamed := make([]uint32, v.keyframes())
 		for i, it := range v.items {
 			to := uint32(len(frames) / frameSize)
@@ -535,7 +537,7 @@ func mergeInverted(ctx context.Context, w sink, dir string, memory int64, parts 
 				}
 			}
 			if v.visible(i) {
-				frames = append(frames, v.frames[int(it.first)*frameSize:int(it.first+it.frames)*frameSize]...)
+				frames = append(frames, v.frames.bytes(int(it.first)*frameSize, int(it.first+it.frames)*frameSize)...)
 				it.first = to
 				items = append(items, it)
 			}

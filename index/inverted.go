@@ -7,7 +7,7 @@ import (
 	"hash/crc32"
 	"math/bits"
 	"slices"
-	"time"
+	"sync"
 )
 
 // ErrVocabulary reports a part whose features were made by another engine or coded with another
@@ -54,20 +54,22 @@ func directoryBits(n uint64, frames int) int {
 	return max(d, 16-(frameBits-bits.Len(uint(frames))))
 }
 
-// inverted is an open part of postings. Whatever it reads from the part's bytes it checks against their
+// inverted is an open part of postings. Whatever is read from the part's bytes is checked against their
 // lengths, so that a changed byte can hide a posting but not stop the program.
 type inverted struct {
 	part   *Part
 	number int // of the part in its set
 	n      uint64
 	items  []itemRecord
-	frames []byte
-	dir    []byte
-	blocks []byte
-	shift  uint   // addressBits - bits of the directory
-	groups []byte // nil in a small part
-	lists  []byte
-	hidden []bool // per item: not to be found here; nil: none
+	frames span
+	dir    span
+	blocks span
+	shift  uint // addressBits - bits of the directory
+	groups span // empty in a small part
+	lists  span
+	hidden []bool   // per item: not to be found here; nil: none
+	starts []uint32 // see access.cellOf
+	once   sync.Once
 }
 
 // An itemRecord says which keyframes of a part are an item's.
@@ -103,23 +105,23 @@ func openInverted(p *Part, h Head) (*inverted, error) {
 		return nil, torn("its section meta is damaged")
 	}
 	v.shift = uint(addressBits - dirBits)
-	v.frames, v.dir, v.blocks = section("frames"), section("directory"), section("postings")
+	v.frames, v.dir, v.blocks = p.span("frames"), p.span("directory"), p.span("postings")
 	blocks := (v.n + blockPosts - 1) / blockPosts
 	table := section("items")
 	switch {
-	case uint64(len(v.frames)) != uint64(frames)*frameSize:
-		return nil, torn("its section frames has %d bytes for %d keyframes", len(v.frames), frames)
-	case len(v.dir) != (1<<dirBits+1)*4:
-		return nil, torn("its section directory has %d bytes", len(v.dir))
-	case uint64(len(v.blocks)) != blocks*blockLength:
-		return nil, torn("its section postings has %d bytes for %d postings", len(v.blocks), v.n)
+	case uint64(len(v.frames.b)) != uint64(frames)*frameSize:
+		return nil, torn("its section frames has %d bytes for %d keyframes", len(v.frames.b), frames)
+	case len(v.dir.b) != (1<<dirBits+1)*4:
+		return nil, torn("its section directory has %d bytes", len(v.dir.b))
+	case uint64(len(v.blocks.b)) != blocks*blockLength:
+		return nil, torn("its section postings has %d bytes for %d postings", len(v.blocks.b), v.n)
 	case uint64(len(table)) != uint64(items)*itemSize:
 		return nil, torn("its section items has %d bytes for %d items", len(table), items)
 	}
 	if v.n > smallPostings {
-		v.groups, v.lists = section("groups"), section("lists")
-		if len(v.groups) != (groupsOf(int(frames))+1)*8 {
-			return nil, torn("its section groups has %d bytes", len(v.groups))
+		v.groups, v.lists = p.span("groups"), p.span("lists")
+		if len(v.groups.b) != (groupsOf(int(frames))+1)*8 {
+			return nil, torn("its section groups has %d bytes", len(v.groups.b))
 		}
 	}
 	return v, v.readItems(table)
@@ -143,52 +145,7 @@ func (v *inverted) readItems(table []byte) error {
 	return nil
 }
 
-func (v *inverted) keyframes() int { return len(v.frames) / frameSize }
-
-// cell returns the postings of a cell of the directory.
-func (v *inverted) cell(c uint32) (from, to uint32) {
-	b := v.dir[int(c)*4:]
-	from, to = le.Uint32(b), le.Uint32(b[4:])
-	if from > to || uint64(to) > v.n {
-		return 0, 0 // a changed byte; Check names it
-	}
-	return from, to
-}
-
-// near calls hit with each of the postings from..to whose signature is at most radius bits from sig.
-func (v *inverted) near(from, to uint32, sig uint64, radius int, hit func(posting uint32, distance int)) {
-	for from < to {
-		block := v.blocks[int(from/blockPosts)*blockLength:][:blockSigs]
-		end := min(to, (from/blockPosts+1)*blockPosts)
-		sigs := block[from%blockPosts*8 : ((end-1)%blockPosts+1)*8]
-		for i := 0; len(sigs) >= 8; i++ {
-			if d := bits.OnesCount64(le.Uint64(sigs) ^ sig); d <= radius {
-				hit(from+uint32(i), d)
-			}
-			sigs = sigs[8:]
-		}
-		from = end
-	}
-}
-
-func (v *inverted) sig(posting uint32) uint64 {
-	return le.Uint64(v.blocks[int(posting/blockPosts)*blockLength+int(posting%blockPosts)*8:])
-}
-
-// seat returns the keyframe, the place and, in a part with a coarse directory, the lower bits of the
-// word of a posting. ok is false where a byte has changed.
-func (v *inverted) seat(posting uint32) (frame, place, low uint32, ok bool) {
-	b := v.blocks[int(posting/blockPosts)*blockLength+blockSigs+int(posting%blockPosts)*seatSize:]
-	x := uint64(le.Uint32(b)) | uint64(le.Uint16(b[4:]))<<32
-	place = uint32(x & (1<<placeBits - 1))
-	frame = uint32(x >> placeBits)
-	if v.shift > 16 {
-		k := frameBits - (v.shift - 16)
-		low = frame >> k
-		frame &= 1<<k - 1
-	}
-	return frame, place, low, int(frame) < v.keyframes()
-}
+func (v *inverted) keyframes() int { return len(v.frames.b) / frameSize }
 
 // itemOf returns the number of the item that a keyframe belongs to.
 func (v *inverted) itemOf(frame uint32) int {
@@ -207,72 +164,12 @@ func (v *inverted) visible(item int) bool { return v.hidden == nil || !v.hidden[
 
 func (v *inverted) shows(frame uint32) bool { return v.hidden == nil || !v.hidden[v.itemOf(frame)] }
 
-func (v *inverted) frame(k uint32) frame {
-	b := v.frames[int(k)*frameSize:]
-	return frame{at: le.Uint32(b), w: le.Uint16(b[4:]), h: le.Uint16(b[6:])}
-}
-
-// postingsOf returns, ascending, the postings of the keyframes of the groups from..to, and maybe others.
-func (v *inverted) postingsOf(from, to int, out []uint32) []uint32 {
-	if v.groups == nil {
-		first, last := uint32(from*groupFrames), uint32(to*groupFrames)
-		for i := range uint32(v.n) {
-			if f, _, _, ok := v.seat(i); ok && f >= first && f < last {
-				out = append(out, i)
-			}
-		}
-		return out
-	}
-	for g := from; g < to; g++ {
-		at, end := le.Uint64(v.groups[g*8:]), le.Uint64(v.groups[g*8+8:])
-		if at > end || end > uint64(len(v.lists)) {
-			continue
-		}
-		out = readList(v.lists[at:end], uint32(v.n), out)
-	}
-	return out
-}
-
 // word returns the word of a posting that lies in cell c.
 func (v *inverted) word(c, low uint32) uint16 {
 	if v.shift > 16 {
 		return uint16(c<<(v.shift-16) | low)
 	}
 	return uint16(c >> (16 - v.shift))
-}
-
-// cellOf returns the cell that a posting lies in.
-func (v *inverted) cellOf(posting uint32) uint32 {
-	lo, hi := uint32(0), uint32(len(v.dir)/4-1)
-	for hi-lo > 1 {
-		m := lo + (hi-lo)/2
-		if le.Uint32(v.dir[m*4:]) <= posting {
-			lo = m
-		} else {
-			hi = m
-		}
-	}
-	return lo
-}
-
-// gather returns the keyframes first to last (exclusive) of one item with their features.
-func (v *inverted) gather(set *Set, first, last uint32) []Keyframe {
-	t := treading{set: set}
-	out := make([]Keyframe, last-first)
-	for i := range out {
-		f := v.frame(first + uint32(i))
-		out[i] = Keyframe{At: time.Duration(f.at) * time.Millisecond, W: int(f.w), H: int(f.h)}
-	}
-	for _, p := range v.postingsOf(int(first)/groupFrames, groupsOf(int(last)), nil) {
-		t.tread(0, int64(p/blockPosts)*blockLength, int64(p/blockPosts+1)*blockLength)
-		f, place, low, ok := v.seat(p)
-		if !ok || f < first || f >= last {
-			continue
-		}
-		k := &out[f-first]
-		k.Features = append(k.Features, Feature{X: int32(place >> 16), Y: int32(place >> 6 & 1023), Scale: int32(place & 63), Word: v.word(v.cellOf(p), low), Sig: v.sig(p)})
-	}
-	return out
 }
 
 // readList appends what a list of ascending numbers below n holds: the parameter k, the count, and the

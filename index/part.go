@@ -80,6 +80,7 @@ type Part struct {
 	raw      []byte // the whole file
 	sections []section
 	unmap    func() error
+	file     *os.File // nil if it is in memory alone
 }
 
 // Open maps the part at path and checks its head, its table of sections and its end, not every
@@ -90,17 +91,18 @@ func Open(path string) (*Part, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open part: %w", err)
 	}
-	defer f.Close()
 	raw, unmap, err := mapFile(f)
 	if err != nil {
+		f.Close()
 		return nil, fmt.Errorf("map part %s: %w", path, err)
 	}
 	p, err := Read(raw)
 	if err != nil {
 		unmap()
+		f.Close()
 		return nil, fmt.Errorf("open part %s: %w", path, err)
 	}
-	p.path, p.unmap = path, unmap
+	p.path, p.unmap, p.file = path, unmap, f
 	return p, nil
 }
 
@@ -168,13 +170,23 @@ func (p *Part) Close() error {
 	if p.unmap == nil {
 		return nil
 	}
-	unmap := p.unmap
-	p.unmap, p.raw = nil, nil
-	return unmap()
+	unmap, file := p.unmap, p.file
+	p.unmap, p.raw, p.file = nil, nil, nil
+	return errors.Join(unmap(), file.Close())
 }
 
 func (p *Part) bytes(s section) []byte {
 	return p.raw[s.offset : s.offset+s.length : s.offset+s.length]
+}
+
+// span returns the named section, empty if there is none.
+func (p *Part) span(name string) span {
+	for _, s := range p.sections {
+		if s.name == name {
+			return span{p.bytes(s), s.offset}
+		}
+	}
+	return span{}
 }
 
 func (p *Part) torn(format string, args ...any) error {

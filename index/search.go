@@ -3,10 +3,10 @@ package index
 import (
 	"bytes"
 	"cmp"
+	"maps"
 	"math"
 	"math/bits"
 	"slices"
-	"time"
 )
 
 // A Look is a local feature to be looked for.
@@ -114,60 +114,38 @@ func (v View) Keyframes() (n int) {
 	return n
 }
 
-// Keyframe returns the item, the time and the shape of a keyframe.
-func (v View) Keyframe(k KeyframeID) (item ItemID, at time.Duration, w, h int) {
+// Item returns the item of a keyframe.
+func (v View) Item(k KeyframeID) ItemID {
 	p := v.set.parts[k.part()]
-	f := p.frame(k.frame())
-	return p.items[p.itemOf(k.frame())].id, time.Duration(f.at) * time.Millisecond, int(f.w), int(f.h)
-}
-
-// Near appends to found all postings of the look's word whose signature is at most radius bits from the
-// look's, numbered by look.
-func (v View) Near(l Look, look uint32, radius int, found []Found) []Found {
-	for i, p := range v.set.parts {
-		from, to := p.wordCells(l.Word)
-		for c := from; c < to; c++ {
-			first, last := p.cell(c)
-			p.near(first, last, l.Sig, radius, func(posting uint32, distance int) {
-				frame, place, low, ok := p.seat(posting)
-				if ok && p.word(c, low) == l.Word && p.shows(frame) {
-					found = append(found, foundAt(look, distance, i, frame, place))
-				}
-			})
-		}
-	}
-	return found
+	return p.items[p.itemOf(k.frame())].id
 }
 
 func foundAt(look uint32, distance, part int, frame, place uint32) Found {
 	return Found{look, int32(distance), KeyframeID(part)<<32 | KeyframeID(frame), int32(place >> 16), int32(place >> 6 & 1023), int32(place & 63)}
 }
 
-// wordCells returns the cells in which postings of the word lie.
-func (v *inverted) wordCells(word uint16) (from, to uint32) {
-	first, last := uint32(word)<<16, uint32(word)<<16|0xffff
-	return first >> v.shift, last>>v.shift + 1
-}
-
 // Search appends to found the postings near each of looks that lie in the likeliest cells of each part,
 // in order of parts, cells and looks. In how many of an address's bits a directory tells postings apart
 // grows with the part, so that a cell holds about 25 postings in any part, and what a look costs does
 // not grow with the archive; what it misses grows slowly.
-func (v View) Search(looks []Look, s Search, found []Found) []Found {
+func (v View) Search(looks []Look, s Search, found []Found) (_ []Found, err error) {
 	for i, p := range v.set.parts {
-		found = p.search(v.set, i, looks, s, found)
+		if found, err = p.search(v.set, i, looks, s, found); err != nil {
+			return nil, err
+		}
 	}
-	return found
+	return found, nil
 }
 
 // A probe is a cell to be looked into for a look: the cell in the upper half, the look in the lower.
 type probe uint64
 
-func (p *inverted) search(set *Set, number int, looks []Look, s Search, found []Found) []Found {
+func (p *inverted) search(set *Set, number int, looks []Look, s Search, found []Found) ([]Found, error) {
 	if p.n == 0 {
-		return found
+		return found, nil
 	}
-	w := sweep{inverted: p, number: number, most: cmp.Or(s.Most, math.MaxInt32), treading: treading{set: set}}
+	w := sweep{access: p.access(set.mapped), number: number, most: cmp.Or(s.Most, math.MaxInt32)}
+	w.dir.chunk = sweepChunk
 	n := int(max(set.memory/4/(16*int64(s.Probes)), 1024))
 	var probes, spare []probe
 	for from := 0; from < len(looks); from += n {
@@ -176,7 +154,7 @@ func (p *inverted) search(set *Set, number int, looks []Look, s Search, found []
 		probes, spare = sortProbes(probes, spare)
 		found = w.run(probes, found)
 	}
-	return found
+	return found, w.err()
 }
 
 // probes appends the cells of each look.
@@ -251,8 +229,7 @@ const crowded = 64
 
 // A sweep looks into the cells of a part from the first to the last.
 type sweep struct {
-	*inverted
-	treading
+	*access
 	number int // of the part
 	most   int
 	looks  []Look
@@ -272,16 +249,15 @@ func (w *sweep) begin(looks []Look, first, radius int) {
 
 // run looks into the cells of the probes, in their order.
 func (w *sweep) run(probes []probe, found []Found) []Found {
-	p := w.inverted
+	p := w.access
 	limit := uint32(max(crowded*p.n>>(addressBits-p.shift), 4096))
+	w.blocks.spread(len(probes))
 	start := len(found)
 	for _, b := range probes {
-		w.tread(1, int64(b>>32)*4, int64(b>>32)*4+8)
 		first, last := p.cell(uint32(b >> 32))
 		if first == last || last-first > limit {
 			continue
 		}
-		w.tread(0, int64(first/blockPosts)*blockLength, int64(last/blockPosts+1)*blockLength)
 		look := int(uint32(b))
 		if w.radius[look] < 0 {
 			continue
@@ -317,32 +293,6 @@ func (w *sweep) note(look, distance int) {
 	}
 }
 
-// A treading counts the pages of a part that are touched. When those of the set are more than half its
-// memory, the pages of all parts are let go: they stay in the system's cache as long as nobody else needs the memory.
-type treading struct {
-	set  *Set
-	last [2]int64 // windows touched last: of postings and of the directory
-}
-
-// window is what the system maps at once when a page is touched.
-const window = 1 << 16
-
-// tread counts the bytes from and up to a place, of postings (0) or of the directory (1).
-func (t *treading) tread(section int, from, to int64) {
-	for w := from / window; w <= to/window; w++ {
-		if w == t.last[section] {
-			continue
-		}
-		t.last[section] = w
-		if t.set.touched.Add(window) > t.set.memory/2 {
-			t.set.touched.Store(0)
-			for _, p := range t.set.parts {
-				p.part.release()
-			}
-		}
-	}
-}
-
 // A Stretch is a run of keyframes of one item, within one part.
 type Stretch struct {
 	part        int
@@ -374,38 +324,54 @@ const StretchFrames = groupFrames
 
 // Gather returns postings of the keyframes in stretches, in memory, the items in the order of their
 // ids. Keyframes in several stretches are taken once.
-func (v View) Gather(stretches []Stretch) *Postings {
-	var b Builder
+func (v View) Gather(stretches []Stretch) (*Postings, error) {
 	runs := slices.Clone(stretches)
 	id := func(s Stretch) ItemID { p := v.set.parts[s.part]; return p.items[p.itemOf(s.first)].id }
 	runs = slices.DeleteFunc(runs, func(s Stretch) bool { return s.first >= s.last || !v.set.parts[s.part].shows(s.first) })
 	slices.SortFunc(runs, func(a, b Stretch) int {
-		x, y := id(a), id(b)
-		return cmp.Or(bytes.Compare(x[:], y[:]), cmp.Compare(a.first, b.first), cmp.Compare(a.last, b.last))
+		return cmp.Or(cmp.Compare(a.part, b.part), cmp.Compare(a.first, b.first), cmp.Compare(a.last, b.last))
 	})
+	for i := 1; i < len(runs); i++ { // an item belongs to one part
+		if a, b := &runs[i-1], &runs[i]; a.part == b.part {
+			b.first = max(b.first, a.last)
+			b.last = max(b.first, b.last)
+		}
+	}
+	keyframes := map[ItemID][]Keyframe{}
 	for len(runs) > 0 {
-		s := runs[0]
-		item := id(s)
-		var ks []Keyframe
-		for next := s.first; len(runs) > 0 && id(runs[0]) == item; runs = runs[1:] {
-			if r := runs[0]; r.last > next {
-				ks = append(ks, v.set.parts[r.part].gather(v.set, max(r.first, next), r.last)...)
-				next = r.last
+		n := 1
+		for n < len(runs) && runs[n].part == runs[0].part {
+			n++
+		}
+		a := v.set.parts[runs[0].part].access(v.set.mapped)
+		for i, ks := range a.gather(runs[:n]) {
+			if len(ks) > 0 {
+				item := id(runs[i])
+				keyframes[item] = append(keyframes[item], ks...)
 			}
 		}
-		b.Add(item, ks)
+		if err := a.err(); err != nil {
+			return nil, err
+		}
+		runs = runs[n:]
 	}
-	return b.Postings()
+	var b Builder
+	for _, item := range slices.SortedFunc(maps.Keys(keyframes), func(a, b ItemID) int { return bytes.Compare(a[:], b[:]) }) {
+		b.Add(item, keyframes[item])
+	}
+	return b.Postings(), nil
 }
 
 // Whole returns the postings of all keyframes, in memory. They are gathered once, until the set changes.
-func (v View) Whole() *Postings {
-	p := v.set.whole.Load()
-	if p == nil {
-		p = v.Gather(v.All())
+func (v View) Whole() (*Postings, error) {
+	if p := v.set.whole.Load(); p != nil {
+		return p, nil
+	}
+	p, err := v.Gather(v.All())
+	if err == nil {
 		v.set.whole.Store(p)
 	}
-	return p
+	return p, err
 }
 
 // All returns stretches that hold all keyframes.

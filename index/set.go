@@ -27,14 +27,14 @@ import (
 // An item belongs to one part; in any later one it is ignored, so that a merge that was cut off does no
 // harm.
 type Set struct {
-	dir     string
-	head    Head
-	memory  int64
-	touched atomic.Int64 // bytes of mapped pages that were looked into since they were let go
+	dir    string
+	head   Head
+	memory int64
 
 	writing sync.Mutex   // held by whoever changes the folder
 	mu      sync.RWMutex // guards what follows; views hold it for reading
 	parts   []*inverted  // by number; the tail, if any, last
+	mapped  bool         // the parts are so small that the process may hold them all
 	tail    []Item       // what the tail holds
 	deleted []tombstone
 	torn    []TornPart
@@ -51,8 +51,8 @@ func (s *Set) change() {
 // SetOptions say what a Set holds and how much memory it may take.
 type SetOptions struct {
 	Engine, Params string // name of the fingerprint; id of the vocabulary
-	// Memory bounds in bytes what writing and merging take, and what of the mapped parts stays resident
-	// while looking into them; 0 means 256 MiB.
+	// Memory bounds in bytes what writing and merging take. Parts that together are larger than a quarter of it
+	// are read as far as needed, smaller ones are looked into where they are mapped. 0 means 256 MiB.
 	Memory int64
 }
 
@@ -140,8 +140,15 @@ func (s *Set) open(number int) (*inverted, error) {
 	return v, nil
 }
 
-// hide marks in each part the items that an earlier part has or that were deleted.
+// hide marks in each part the items that an earlier part has or that were deleted, and weighs the parts.
 func (s *Set) hide() {
+	bytes := int64(0)
+	for _, v := range s.parts {
+		if !v.isTail() {
+			bytes += v.part.Size()
+		}
+	}
+	s.mapped = bytes <= s.memory/4
 	upto := map[ItemID]int{}
 	for _, t := range s.deleted {
 		if id, ok := parseItem(t.Item); ok {

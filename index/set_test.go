@@ -58,9 +58,29 @@ func twin(p *Postings, l Look, radius int) (out []string) {
 	return out
 }
 
+// similar returns all postings of the look's word whose signature is at most radius bits from the look's.
+func similar(v View, l Look, radius int) (found []Found) {
+	for i, p := range v.set.parts {
+		a := p.access(v.set.mapped)
+		first, last := uint32(l.Word)<<16, uint32(l.Word)<<16|0xffff
+		for c := first >> p.shift; c <= last>>p.shift; c++ {
+			from, to := a.cell(c)
+			a.near(from, to, l.Sig, radius, func(posting uint32, distance int) {
+				frame, place, low, ok := a.seat(posting)
+				if ok && p.word(c, low) == l.Word && p.shows(frame) {
+					found = append(found, foundAt(0, distance, i, frame, place))
+				}
+			})
+		}
+	}
+	return found
+}
+
 func nearAll(v View, l Look, radius int) (out []string) {
-	for _, f := range v.Near(l, 7, radius, nil) {
-		id, t, _, _ := v.Keyframe(f.Keyframe)
+	for _, f := range similar(v, l, radius) {
+		p := v.set.parts[f.Keyframe.part()]
+		k := f.Keyframe.frame()
+		id, t := v.Item(f.Keyframe), p.access(v.set.mapped).gather([]Stretch{{first: k, last: k + 1}})[0][0].At
 		out = append(out, fmt.Sprint(id, t, f.X, f.Y, f.Scale, f.Distance))
 	}
 	slices.Sort(out)
@@ -96,7 +116,8 @@ func agrees(t *testing.T, s *Set, items []Item) {
 	}
 	p := b.Postings()
 	found := 0
-	for range 300 {
+	for i := range 300 {
+		v.set.mapped = i%2 == 0
 		it := items[r.IntN(len(items))]
 		if len(it.Keyframes) == 0 {
 			continue
@@ -116,8 +137,19 @@ func agrees(t *testing.T, s *Set, items []Item) {
 	if found == 0 {
 		t.Fatal("nothing was near anything")
 	}
-	sameKeyframes(t, v.Gather(v.All()), items)
-	sameKeyframes(t, v.Whole(), items)
+	for _, v.set.mapped = range []bool{true, false} {
+		sameKeyframes(t, gathered(t, v, v.All()), items)
+	}
+	whole, err := v.Whole()
+	must(t, err)
+	sameKeyframes(t, whole, items)
+}
+
+func gathered(t *testing.T, v View, stretches []Stretch) *Postings {
+	t.Helper()
+	p, err := v.Gather(stretches)
+	must(t, err)
+	return p
 }
 
 // sameKeyframes checks that p holds the features of items and nothing else.
@@ -204,10 +236,10 @@ func TestLargePart(t *testing.T) {
 	must(t, s.Append(t.Context(), each(items)))
 	v := s.View()
 	defer v.Close()
-	if v.set.parts[0].groups == nil {
+	if v.set.parts[0].groups.b == nil {
 		t.Fatalf("%d postings have no lists", v.Postings())
 	}
-	sameKeyframes(t, v.Gather(v.All()), items)
+	sameKeyframes(t, gathered(t, v, v.All()), items)
 	var list []Stretch
 	it := items[3]
 	for k, f := range v.set.parts[0].items {
@@ -217,7 +249,7 @@ func TestLargePart(t *testing.T) {
 	}
 	s0 := list[0]
 	first := s0.first - v.set.parts[0].items[3].first
-	sameKeyframes(t, v.Gather(append(list, list...)), []Item{{it.ID, it.Keyframes[first : first+s0.last-s0.first]}})
+	sameKeyframes(t, gathered(t, v, append(list, list...)), []Item{{it.ID, it.Keyframes[first : first+s0.last-s0.first]}})
 }
 
 func TestSetDelete(t *testing.T) {
@@ -250,7 +282,9 @@ func TestSetDelete(t *testing.T) {
 	must(t, s.Merge(ctx))
 	v := s.View()
 	defer v.Close()
-	if v.Postings() != 0 || len(v.Gather(v.All()).items) != 0 || len(v.Whole().items) != 0 {
+	whole, err := v.Whole()
+	must(t, err)
+	if v.Postings() != 0 || len(gathered(t, v, v.All()).items) != 0 || len(whole.items) != 0 {
 		t.Error("something is left of nothing")
 	}
 }
@@ -407,7 +441,10 @@ func TestSearch(t *testing.T) {
 			}
 		}
 	}
-	few, many := v.Search(looks, Search{8, 1, 0}, nil), v.Search(looks, Search{8, MaxProbes, 0}, nil)
+	few, err := v.Search(looks, Search{8, 1, 0}, nil)
+	must(t, err)
+	many, err := v.Search(looks, Search{8, MaxProbes, 0}, nil)
+	must(t, err)
 	byAll := func(a, b Found) int {
 		return cmp.Or(cmp.Compare(a.Look, b.Look), cmp.Compare(a.Keyframe, b.Keyframe), cmp.Compare(a.X, b.X), cmp.Compare(a.Y, b.Y), cmp.Compare(a.Scale, b.Scale), cmp.Compare(a.Distance, b.Distance))
 	}
@@ -428,6 +465,32 @@ func TestSearch(t *testing.T) {
 	}
 	if len(many) <= len(few) {
 		t.Errorf("%d found with %d probes, %d with one", len(many), MaxProbes, len(few))
+	}
+	s.mapped = !s.mapped
+	other, err := v.Search(looks, Search{8, MaxProbes, 0}, nil)
+	must(t, err)
+	slices.SortFunc(other, byAll)
+	if !slices.Equal(other, many) {
+		t.Errorf("%d found in the mapping and %d in the file are not the same", len(many), len(other))
+	}
+}
+
+// What cannot be read is an error, not nothing found.
+func TestUnreadable(t *testing.T) {
+	s := openTest(t, t.TempDir())
+	must(t, s.Append(t.Context(), each(someItems(5, 10, 30, 14))))
+	s.mapped = false
+	must(t, s.parts[0].part.file.Close())
+	v := s.View()
+	defer v.Close()
+	if found, err := v.Search([]Look{{Word: 1, Sig: 2}}, Search{63, MaxProbes, 0}, nil); !errors.Is(err, fs.ErrClosed) {
+		t.Errorf("Search found %d, %v", len(found), err)
+	}
+	if _, err := v.Gather(v.All()); !errors.Is(err, fs.ErrClosed) {
+		t.Errorf("Gather: %v", err)
+	}
+	if _, err := v.Whole(); !errors.Is(err, fs.ErrClosed) {
+		t.Errorf("Whole: %v", err)
 	}
 }
 
@@ -523,12 +586,17 @@ func FuzzInverted(f *testing.F) {
 		w := set.View()
 		defer w.Close()
 		l := Look{Word: 1, Sig: 2}
-		found := w.Search([]Look{l}, Search{63, 16, 3}, nil)
-		for _, n := range w.Near(l, 0, 64, found) {
-			w.Keyframe(n.Keyframe)
+		found, err := w.Search([]Look{l}, Search{63, 16, 3}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range append(found, similar(w, l, 64)...) {
+			w.Item(n.Keyframe)
 			w.Around(n.Keyframe)
 		}
-		w.Gather(w.All())
+		if _, err := w.Gather(w.All()); err != nil {
+			t.Fatal(err)
+		}
 	})
 }
 

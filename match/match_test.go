@@ -1,10 +1,12 @@
 package match
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -533,5 +535,23 @@ func TestShortItemIsDecodedOnce(t *testing.T) {
 	}
 	if uses != 3 || c.decoded != 1 {
 		t.Errorf("%d uses found, decoded %d times; want 3 and once", uses, c.decoded)
+	}
+}
+
+// Sorting by digits gives the order that comparing gives.
+func TestSortFound(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 8))
+	var s tallier
+	for range 3 {
+		s.found = s.found[:0]
+		for range 5000 {
+			s.found = append(s.found, index.Found{Look: r.Uint32N(4000), Distance: r.Int32N(3), Keyframe: index.KeyframeID(r.Uint64N(3)<<32 | r.Uint64N(40)<<uint(r.IntN(16))), X: r.Int32N(9), Y: r.Int32N(9), Scale: r.Int32N(9)})
+		}
+		want := slices.SortedFunc(slices.Values(s.found), func(a, b index.Found) int {
+			return cmp.Or(cmp.Compare(a.Keyframe, b.Keyframe), cmp.Compare(a.Look, b.Look), cmp.Compare(a.Distance, b.Distance), cmp.Compare(a.X, b.X), cmp.Compare(a.Y, b.Y), cmp.Compare(a.Scale, b.Scale))
+		})
+		if s.sort(); !slices.Equal(s.found, want) {
+			t.Fatal("another order")
+		}
 	}
 }

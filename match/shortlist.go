@@ -74,7 +74,7 @@ func lookOf(d *fingerprint.Descriptor) index.Look {
 // Items that skip names, if it is not nil, take no place.
 func Shortlist(ctx context.Context, q *Query, v index.View, skip func(index.ItemID) bool) (*index.Postings, error) {
 	if v.Postings() <= wholePostings {
-		return v.Whole(), nil
+		return v.Whole()
 	}
 	list, err := q.candidates(ctx, v, skip)
 	if err != nil {
@@ -88,7 +88,7 @@ func Shortlist(ctx context.Context, q *Query, v index.View, skip func(index.Item
 		}
 		out = append(out, c.stretch)
 	}
-	return v.Gather(out), nil
+	return v.Gather(out)
 }
 
 // A candidate is a stretch of an item that the query may show.
@@ -126,7 +126,11 @@ func (q *Query) candidates(ctx context.Context, v index.View, skip func(index.It
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		for _, a := range t.tally(q.sparses[from:min(from+framesAtOnce, len(q.sparses))]) {
+		agreements, err := t.tally(q.sparses[from:min(from+framesAtOnce, len(q.sparses))])
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range agreements {
 			i, ok := at[a.block]
 			if !ok {
 				i = len(out)
@@ -138,7 +142,7 @@ func (q *Query) candidates(ctx context.Context, v index.View, skip func(index.It
 	}
 	for i := range out {
 		c := &out[i]
-		c.item, _, _, _ = v.Keyframe(c.keyframe)
+		c.item = v.Item(c.keyframe)
 		c.stretch = v.Around(c.keyframe)
 		c.score = c.best[0] + c.best[1] + c.best[2]
 	}
@@ -193,6 +197,9 @@ type tallier struct {
 	owner  []int32 // per look: twice its frame, and 1 in a mirror
 	first  []int32 // per owner: its first look
 	found  []index.Found
+	sorted []index.Found // room for sort, as places and spare
+	places []place
+	spare  []place
 	rare   []float64   // per look: its weight, less when it is found in many stretches
 	best   []agreement // per frame: in the block at hand
 	block  index.KeyframeID
@@ -200,7 +207,7 @@ type tallier struct {
 }
 
 // tally returns how well each of frames agrees with each stretch.
-func (t *tallier) tally(frames []sparse) []agreement {
+func (t *tallier) tally(frames []sparse) (_ []agreement, err error) {
 	t.looks, t.owner, t.first, t.out = t.looks[:0], t.owner[:0], t.first[:0], t.out[:0]
 	for i := range frames {
 		n := len(frames[i].marks)
@@ -216,10 +223,10 @@ func (t *tallier) tally(frames []sparse) []agreement {
 		}
 		t.looks = append(t.looks, looks...)
 	}
-	t.found = t.view.Search(t.looks, index.Search{Radius: sparseRadius, Probes: sparseProbes, Most: sparseMost}, t.found[:0])
-	slices.SortFunc(t.found, func(a, b index.Found) int {
-		return cmp.Or(cmp.Compare(a.Keyframe, b.Keyframe), cmp.Compare(a.Look, b.Look), cmp.Compare(a.Distance, b.Distance), cmp.Compare(a.X, b.X), cmp.Compare(a.Y, b.Y), cmp.Compare(a.Scale, b.Scale))
-	})
+	if t.found, err = t.view.Search(t.looks, index.Search{Radius: sparseRadius, Probes: sparseProbes, Most: sparseMost}, t.found[:0]); err != nil {
+		return nil, err
+	}
+	t.sort()
 	t.weigh()
 	t.best = slices.Grow(t.best[:0], len(frames))[:len(frames)]
 	clear(t.best)
@@ -238,7 +245,66 @@ func (t *tallier) tally(frames []sparse) []agreement {
 		from = to
 	}
 	t.emit()
-	return t.out
+	return t.out, nil
+}
+
+// A place is where a posting was found: its keyframe and, below it, the look. at is its number in found.
+type place struct {
+	key uint64
+	at  int32
+}
+
+// lookBits are enough for the looks of framesAtOnce frames.
+const lookBits = 12
+
+const _ = uint(1<<lookBits - 2*framesAtOnce*queryFeatures)
+
+// sort orders found by keyframe and look, and of one look in a keyframe the nearest first. There are many, and few share a
+// keyframe, so it goes by digits rather than by comparisons.
+func (t *tallier) sort() {
+	t.places, t.spare = slices.Grow(t.places[:0], len(t.found)), slices.Grow(t.spare[:0], len(t.found))[:len(t.found)]
+	all := uint64(0)
+	for i := range t.found {
+		key := uint64(t.found[i].Keyframe)<<lookBits | uint64(t.found[i].Look)
+		t.places = append(t.places, place{key, int32(i)})
+		all |= key
+	}
+	const digit = 11
+	for shift := 0; all>>shift != 0; shift += digit {
+		var counts [1 << digit]int
+		for _, p := range t.places {
+			counts[p.key>>shift&(1<<digit-1)]++
+		}
+		if slices.Max(counts[:]) == len(t.places) {
+			continue
+		}
+		at := 0
+		for i, n := range counts {
+			counts[i] = at
+			at += n
+		}
+		for _, p := range t.places {
+			c := &counts[p.key>>shift&(1<<digit-1)]
+			t.spare[*c] = p
+			*c++
+		}
+		t.places, t.spare = t.spare, t.places
+	}
+	t.sorted = t.sorted[:0]
+	for from := 0; from < len(t.places); {
+		to := from
+		for to < len(t.places) && t.places[to].key == t.places[from].key {
+			t.sorted = append(t.sorted, t.found[t.places[to].at])
+			to++
+		}
+		if to-from > 1 {
+			slices.SortFunc(t.sorted[from:to], func(a, b index.Found) int {
+				return cmp.Or(cmp.Compare(a.Distance, b.Distance), cmp.Compare(a.X, b.X), cmp.Compare(a.Y, b.Y), cmp.Compare(a.Scale, b.Scale))
+			})
+		}
+		from = to
+	}
+	t.found, t.sorted = t.sorted, t.found
 }
 
 // add takes the agreement of a frame with a keyframe. Keyframes come ascending.

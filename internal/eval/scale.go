@@ -25,7 +25,7 @@ type Scale struct {
 	Broadcasts string // folder of queries
 	Truth      string // truth.csv
 	Hours      []int  // ascending
-	Work       string // folder for the index; the caller removes it
+	Work       string // folder for the index; one that is there is gone on with
 	Memory     int64  // bytes
 	Seed       uint64 // of the made items
 	Sample     int    // broadcasts that are also checked to the end
@@ -47,6 +47,7 @@ type scaleRow struct {
 	short      time.Duration // CPU a minute: shortlist
 	vote       time.Duration // CPU a minute: votes on it
 	listed     int           // true segments with a keyframe of theirs in the shortlist
+	missed     []string      // those without
 	seeded     int           // true segments with a seed
 	wrong      float64       // made items that the pixel stage would look at, a minute
 	ends       string        // end to end
@@ -61,7 +62,7 @@ func (s *Scale) Run(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(s.Memory)) // as the program does
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(s.Memory / 4 * 3)) // the rest is for what is mapped, as the program itself
 	items, err := s.items(ctx)
 	if err != nil {
 		return err
@@ -80,12 +81,15 @@ func (s *Scale) Run(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	defer set.Close()
-	if err := set.Append(ctx, seqOf(items)); err != nil {
+	made, err := s.begin(ctx, set, crowd, items)
+	if err != nil {
 		return err
 	}
 	var rows []scaleRow
-	made := 0
 	for _, hours := range append([]int{0}, s.Hours...) {
+		if hours < made {
+			continue
+		}
 		row, err := s.row(ctx, set, crowd, hours-made, queries, truth)
 		if err != nil {
 			return err
@@ -94,8 +98,39 @@ func (s *Scale) Run(ctx context.Context, w io.Writer) error {
 		rows = append(rows, row)
 		row.print(w, len(truth))
 	}
-	growth(w, rows[1:])
+	for _, r := range rows {
+		for _, m := range r.missed {
+			fmt.Fprintf(w, "\nnot listed at %.1f hours: %s\n", r.hours, m)
+		}
+	}
+	growth(w, slices.DeleteFunc(rows, func(r scaleRow) bool { return r.hours < 1 }))
 	return nil
+}
+
+// begin puts the true archive into the set, unless that is there from a run before, and returns how many hours of
+// made items there are.
+func (s *Scale) begin(ctx context.Context, set *index.Set, c *crowd, items []index.Item) (hours int, err error) {
+	v := set.View()
+	real, made, keyframes := 0, 0, v.Keyframes()
+	for id := range v.Items() {
+		if s.ids[id] == "" {
+			made++
+		} else {
+			real++
+		}
+	}
+	v.Close()
+	if keyframes == 0 {
+		return 0, set.Append(ctx, seqOf(items))
+	}
+	c.made += made // the next are others
+	if real != len(items) {
+		return 0, fmt.Errorf("scale: the index in %s was made with another archive; give another folder", s.Work)
+	}
+	for _, it := range items {
+		keyframes -= len(it.Keyframes)
+	}
+	return int(math.Round(float64(keyframes) / 3600)), nil
 }
 
 func seqOf(items []index.Item) func(func(index.Item, error) bool) {
@@ -257,6 +292,8 @@ func (s *Scale) measure(ctx context.Context, set *index.Set, queries []string, t
 			}
 			if s.lists(p, t) {
 				r.listed++
+			} else {
+				r.missed = append(r.missed, fmt.Sprintf("%s of %s at %.1f s", t.File, t.Broadcast, t.B.From))
 			}
 			if slices.ContainsFunc(seeds, func(d match.Seed) bool { return s.seeds(d, t) }) {
 				r.seeded++
