@@ -34,8 +34,8 @@ func (r *reach) bytes(from, to int) []byte {
 	if from < r.from || to > r.from+len(r.room) {
 		n := min(max(to-from, r.chunk), len(r.b)-from)
 		r.room, r.from = slices.Grow(r.room[:0], n)[:n], from
-		if _, err := r.file.ReadAt(r.room, r.at+int64(from)); err != nil {
-			r.err = errors.Join(r.err, err)
+		if r.err == nil {
+			_, r.err = r.file.ReadAt(r.room, r.at+int64(from))
 		}
 		if r.err != nil {
 			clear(r.room)
@@ -62,11 +62,12 @@ const (
 type access struct {
 	*inverted
 	frames, dir, blocks, groups, lists reach
+	starts                             []uint32 // see cellOf
 }
 
 // access returns an access that finds the part's bytes in the mapping or reads them.
 func (v *inverted) access(mapped bool) *access {
-	a := &access{v, reach{span: v.frames}, reach{span: v.dir}, reach{span: v.blocks}, reach{span: v.groups}, reach{span: v.lists}}
+	a := &access{inverted: v, frames: reach{span: v.frames}, dir: reach{span: v.dir}, blocks: reach{span: v.blocks}, groups: reach{span: v.groups}, lists: reach{span: v.lists}}
 	if f := v.part.file; f != nil && !mapped {
 		for _, r := range []*reach{&a.frames, &a.dir, &a.blocks, &a.groups, &a.lists} {
 			r.file = f
@@ -167,13 +168,9 @@ const everyStart = 1024
 // was read: two steps find a cell in a directory of any length.
 func (a *access) cellOf(posting uint32) uint32 {
 	cells := len(a.dir.b)/4 - 1
-	a.once.Do(func() {
-		r := reach{span: a.inverted.dir, file: a.dir.file, chunk: sweepChunk}
-		for c := 0; c < cells; c += everyStart {
-			a.starts = append(a.starts, le.Uint32(r.bytes(c*4, c*4+4)))
-		}
-		a.dir.err = errors.Join(a.dir.err, r.err)
-	})
+	if a.starts == nil {
+		a.readStarts(cells)
+	}
 	// The last entry that is not above the posting.
 	last := func(n int, at func(int) uint32) int {
 		lo, hi := 0, n
@@ -190,6 +187,24 @@ func (a *access) cellOf(posting uint32) uint32 {
 	n := min(everyStart, cells-first)
 	b := a.dir.bytes(first*4, (first+n)*4)
 	return uint32(first + last(n, func(i int) uint32 { return le.Uint32(b[i*4:]) }))
+}
+
+// readStarts sets starts, which the part keeps once they were read without error.
+func (a *access) readStarts(cells int) {
+	a.reading.Lock()
+	defer a.reading.Unlock()
+	if a.starts = a.inverted.starts; a.starts != nil {
+		return
+	}
+	r := reach{span: a.inverted.dir, file: a.dir.file, chunk: sweepChunk}
+	for c := 0; c < cells; c += everyStart {
+		a.starts = append(a.starts, le.Uint32(r.bytes(c*4, c*4+4)))
+	}
+	if r.err == nil {
+		a.inverted.starts = a.starts
+	} else {
+		a.dir.err = r.err
+	}
 }
 
 // gather returns the keyframes of each of the stretches, of this part, with their features.

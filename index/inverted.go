@@ -67,9 +67,10 @@ type inverted struct {
 	shift  uint // addressBits - bits of the directory
 	groups span // empty in a small part
 	lists  span
-	hidden []bool   // per item: not to be found here; nil: none
-	starts []uint32 // see access.cellOf
-	once   sync.Once
+	hidden []bool // per item: not to be found here; nil: none
+
+	reading sync.Mutex // guards starts
+	starts  []uint32   // see access.cellOf; nil until read
 }
 
 // An itemRecord says which keyframes of a part are an item's.
