@@ -138,25 +138,20 @@ func (a *access) seat(posting uint32) (frame, place, low uint32, ok bool) {
 	return frame, place, low, int(frame) < a.keyframes()
 }
 
-// postingsOf returns, ascending in each group, the postings of the keyframes of the groups from..to, and maybe others.
-func (a *access) postingsOf(from, to int) (out []uint32) {
-	if a.inverted.groups.b == nil {
-		a.blocks.chunk = sweepChunk
-		first, last := uint32(from*groupFrames), uint32(to*groupFrames)
-		for i := range uint32(a.n) {
-			if f, _, _, ok := a.seat(i); ok && f >= first && f < last {
-				out = append(out, i)
-			}
-		}
-		return out
-	}
+// postingsOf appends to out, each with i below it, the postings of the keyframes of the groups from..to, and maybe
+// others. It is for a part with lists.
+func (a *access) postingsOf(from, to int, i uint32, out []uint64) []uint64 {
+	var list []uint32
 	ends := a.groups.bytes(from*8, to*8+8)
 	for ; len(ends) > 8; ends = ends[8:] {
 		at, end := le.Uint64(ends), le.Uint64(ends[8:])
 		if at > end || end > uint64(len(a.lists.b)) {
 			continue
 		}
-		out = readList(a.lists.bytes(int(at), int(end)), uint32(a.n), out)
+		list = readList(a.lists.bytes(int(at), int(end)), uint32(a.n), list[:0])
+		for _, p := range list {
+			out = append(out, uint64(p)<<32|uint64(i))
+		}
 	}
 	return out
 }
@@ -207,10 +202,10 @@ func (a *access) readStarts(cells int) {
 	}
 }
 
-// gather returns the keyframes of each of the stretches, of this part, with their features.
+// gather returns the keyframes of each of the stretches, which are of this part, ascending and apart, with their
+// features.
 func (a *access) gather(stretches []Stretch) [][]Keyframe {
 	out := make([][]Keyframe, len(stretches))
-	var wanted []uint64 // a posting, and below it the stretch
 	for i, s := range stretches {
 		out[i] = make([]Keyframe, s.Len())
 		b := a.frames.bytes(int(s.first)*frameSize, int(s.last)*frameSize)
@@ -218,21 +213,41 @@ func (a *access) gather(stretches []Stretch) [][]Keyframe {
 			f := b[k*frameSize:]
 			out[i][k] = Keyframe{At: time.Duration(le.Uint32(f)) * time.Millisecond, W: int(le.Uint16(f[4:])), H: int(le.Uint16(f[6:]))}
 		}
-		for _, p := range a.postingsOf(int(s.first)/groupFrames, groupsOf(int(s.last))) {
-			wanted = append(wanted, uint64(p)<<32|uint64(i))
+	}
+	a.dir.chunk = sweepChunk
+	take := func(p uint32, i int, f, place, low uint32) {
+		k := &out[i][f-stretches[i].first]
+		k.Features = append(k.Features, Feature{X: int32(place >> 16), Y: int32(place >> 6 & 1023), Scale: int32(place & 63), Word: a.word(a.cellOf(p), low), Sig: a.sig(p)})
+	}
+	if a.inverted.groups.b == nil {
+		a.blocks.chunk = sweepChunk
+		owner := make([]int32, a.keyframes()) // per keyframe: its stretch, and 1
+		for i, s := range stretches {
+			for k := s.first; k < s.last; k++ {
+				owner[k] = int32(i) + 1
+			}
+		}
+		for p := range uint32(a.n) {
+			if f, place, low, ok := a.seat(p); ok && owner[f] > 0 {
+				take(p, int(owner[f])-1, f, place, low)
+			}
+		}
+		return out
+	}
+	var wanted []uint64 // a posting, and below it the stretch
+	for i, s := range stretches {
+		if s.first < s.last {
+			wanted = a.postingsOf(int(s.first)/groupFrames, groupsOf(int(s.last)), uint32(i), wanted)
 		}
 	}
 	slices.Sort(wanted) // so that no place is read twice
-	a.dir.chunk = sweepChunk
 	a.blocks.spread(len(wanted))
 	for _, w := range wanted {
 		p, i := uint32(w>>32), uint32(w)
 		f, place, low, ok := a.seat(p)
-		if s := &stretches[i]; !ok || f < s.first || f >= s.last {
-			continue
+		if s := &stretches[i]; ok && f >= s.first && f < s.last {
+			take(p, int(i), f, place, low)
 		}
-		k := &out[i][f-stretches[i].first]
-		k.Features = append(k.Features, Feature{X: int32(place >> 16), Y: int32(place >> 6 & 1023), Scale: int32(place & 63), Word: a.word(a.cellOf(p), low), Sig: a.sig(p)})
 	}
 	return out
 }
