@@ -267,17 +267,28 @@ func (w *sweep) run(probes []probe, found []Found) []Found {
 				return
 			}
 			if frame, place, _, ok := p.seat(posting); ok && p.shows(frame) {
+				if len(found) == cap(found) { // rather than to grow
+					found = w.trim(found, start)
+				}
 				found = append(found, foundAt(uint32(w.first+look), distance, w.number, frame, place))
 				w.note(look, distance)
 			}
 		})
 	}
+	return w.trim(found, start)
+}
+
+// trim takes off found, from start on, what no longer counts.
+func (w *sweep) trim(found []Found, start int) []Found {
 	keep := start
 	for _, f := range found[start:] {
 		if int(f.Distance) <= w.radius[int(f.Look)-w.first] {
 			found[keep] = f
 			keep++
 		}
+	}
+	if keep > cap(found)/4*3 { // it would be full again soon
+		return slices.Grow(found[:keep], keep/2)
 	}
 	return found[:keep]
 }

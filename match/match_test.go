@@ -550,7 +550,7 @@ func TestSortFound(t *testing.T) {
 		want := slices.SortedFunc(slices.Values(s.found), func(a, b index.Found) int {
 			return cmp.Or(cmp.Compare(a.Keyframe, b.Keyframe), cmp.Compare(a.Look, b.Look), cmp.Compare(a.Distance, b.Distance), cmp.Compare(a.X, b.X), cmp.Compare(a.Y, b.Y), cmp.Compare(a.Scale, b.Scale))
 		})
-		if s.sort(); !slices.Equal(s.found, want) {
+		if s.sort(); !slices.Equal(s.sorted, want) {
 			t.Fatal("another order")
 		}
 	}

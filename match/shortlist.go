@@ -194,11 +194,11 @@ type tallier struct {
 	view   index.View
 	extent float64 // the query's width in units
 	looks  []index.Look
-	owner  []int32 // per look: twice its frame, and 1 in a mirror
-	first  []int32 // per owner: its first look
-	found  []index.Found
-	sorted []index.Found // room for sort, as places and spare
-	places []place
+	owner  []int32       // per look: twice its frame, and 1 in a mirror
+	first  []int32       // per owner: its first look
+	found  []index.Found // as it comes
+	sorted []index.Found // by keyframe and look
+	places []place       // room for sort
 	spare  []place
 	rare   []float64   // per look: its weight, less when it is found in many stretches
 	best   []agreement // per frame: in the block at hand
@@ -230,15 +230,15 @@ func (t *tallier) tally(frames []sparse) (_ []agreement, err error) {
 	t.weigh()
 	t.best = slices.Grow(t.best[:0], len(frames))[:len(frames)]
 	clear(t.best)
-	for from := 0; from < len(t.found); {
-		f := &t.found[from]
+	for from := 0; from < len(t.sorted); {
+		f := &t.sorted[from]
 		to := from + 1
-		for to < len(t.found) && t.found[to].Keyframe == f.Keyframe && t.owner[t.found[to].Look] == t.owner[f.Look] {
+		for to < len(t.sorted) && t.sorted[to].Keyframe == f.Keyframe && t.owner[t.sorted[to].Look] == t.owner[f.Look] {
 			to++
 		}
 		if to-from > 1 {
 			o := t.owner[f.Look]
-			if score := t.agree(&frames[o/2], int(o&1), t.found[from:to]); score > 0 {
+			if score := t.agree(&frames[o/2], int(o&1), t.sorted[from:to]); score > 0 {
 				t.add(agreement{t.view.Block(f.Keyframe), f.Keyframe, int(o / 2), score})
 			}
 		}
@@ -259,7 +259,7 @@ const lookBits = 12
 
 const _ = uint(1<<lookBits - 2*framesAtOnce*queryFeatures)
 
-// sort orders found by keyframe and look, and of one look in a keyframe the nearest first. There are many, and few share a
+// sort sets sorted: found by keyframe and look, and of one look in a keyframe the nearest first. There are many, and few share a
 // keyframe, so it goes by digits rather than by comparisons.
 func (t *tallier) sort() {
 	t.places, t.spare = slices.Grow(t.places[:0], len(t.found)), slices.Grow(t.spare[:0], len(t.found))[:len(t.found)]
@@ -290,7 +290,7 @@ func (t *tallier) sort() {
 		}
 		t.places, t.spare = t.spare, t.places
 	}
-	t.sorted = t.sorted[:0]
+	t.sorted = slices.Grow(t.sorted[:0], len(t.found))
 	for from := 0; from < len(t.places); {
 		to := from
 		for to < len(t.places) && t.places[to].key == t.places[from].key {
@@ -304,7 +304,6 @@ func (t *tallier) sort() {
 		}
 		from = to
 	}
-	t.found, t.sorted = t.sorted, t.found
 }
 
 // add takes the agreement of a frame with a keyframe. Keyframes come ascending.
@@ -332,8 +331,8 @@ func (t *tallier) emit() {
 func (t *tallier) weigh() {
 	counts := make([]int32, len(t.looks))
 	seen := make([]index.KeyframeID, len(t.looks)) // the block seen last, plus 1
-	for i := range t.found {
-		f := &t.found[i]
+	for i := range t.sorted {
+		f := &t.sorted[i]
 		if b := f.Keyframe/index.StretchFrames + 1; seen[f.Look] != b {
 			seen[f.Look] = b
 			counts[f.Look]++
