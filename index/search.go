@@ -330,6 +330,13 @@ func (v View) Around(k KeyframeID) Stretch {
 	return Stretch{k.part(), max(it.first, from-min(from, StretchFrames/2)), min(it.first+it.frames, from+StretchFrames*3/2)}
 }
 
+// Within returns the keyframe and up to n of its item before and after it.
+func (v View) Within(k KeyframeID, n int) Stretch {
+	p := v.set.parts[k.part()]
+	it := p.items[p.itemOf(k.frame())]
+	return Stretch{k.part(), max(it.first, k.frame()-min(k.frame(), uint32(n))), min(it.first+it.frames, k.frame()+uint32(n)+1)}
+}
+
 // StretchFrames is the number of keyframes in a block.
 const StretchFrames = groupFrames
 

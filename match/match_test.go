@@ -555,3 +555,16 @@ func TestSortFound(t *testing.T) {
 		}
 	}
 }
+
+// What one frame alone speaks for is looked at before what several agree with by chance.
+func TestFirsts(t *testing.T) {
+	var list []candidate
+	for i := range 300 {
+		list = append(list, candidate{keyframe: index.KeyframeID(i), item: index.ItemID{byte(i), byte(i >> 8)}, best: [bestFrames]float64{.3, .3, .3}, frame: i % 20, score: .9})
+	}
+	list = append(list, candidate{keyframe: 999, item: index.ItemID{9, 9}, best: [bestFrames]float64{.4}, frame: 7, score: .4})
+	first := firsts(list)
+	if len(first) != 20*perFrame || first[0].keyframe != 999 {
+		t.Fatalf("%d firsts, first of all %d", len(first), first[0].keyframe)
+	}
+}

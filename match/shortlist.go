@@ -82,18 +82,30 @@ func Shortlist(ctx context.Context, q *Query, v index.View, skip func(index.Item
 	}
 	var out []index.Stretch
 	left := shortPostings
-	for _, c := range list {
-		if left -= c.stretch.Len() * videoFeatures; left < 0 && len(out) > 0 {
+	for i, c := range list {
+		s := c.stretch
+		if i >= wideStretches {
+			s = v.Within(c.keyframe, narrow)
+		}
+		if left -= s.Len() * videoFeatures; left < 0 && len(out) > 0 {
 			break
 		}
-		out = append(out, c.stretch)
+		out = append(out, s)
 	}
 	return v.Gather(out)
 }
 
+const (
+	// wideStretches is how many candidates are voted on with all that lies around them. What a static camera shows at one moment it
+	// shows for long, and the likeliest keyframe need not be near the right one.
+	wideStretches = 30
+	// narrow is how many keyframes before and after it are voted on with the keyframe of a less likely candidate.
+	narrow = 8
+)
+
 // A candidate is a stretch of an item that the query may show.
 type candidate struct {
-	keyframe index.KeyframeID // in its middle
+	keyframe index.KeyframeID // that agrees best
 	item     index.ItemID
 	stretch  index.Stretch
 	best     [bestFrames]float64 // scores of the query frames that agree most, descending
@@ -105,9 +117,9 @@ type candidate struct {
 // little all the time to what is shown for two seconds.
 const bestFrames = 3
 
-func (c *candidate) add(score float64, frame int) {
+func (c *candidate) add(score float64, frame int, k index.KeyframeID) {
 	if score > c.best[0] {
-		c.frame = frame
+		c.frame, c.keyframe = frame, k
 	}
 	for i, b := range c.best {
 		if score > b {
@@ -135,9 +147,9 @@ func (q *Query) candidates(ctx context.Context, v index.View, skip func(index.It
 			if !ok {
 				i = len(out)
 				at[a.block] = i
-				out = append(out, candidate{keyframe: a.keyframe})
+				out = append(out, candidate{})
 			}
-			out[i].add(a.score, from+a.frame)
+			out[i].add(a.score, from+a.frame, a.keyframe)
 		}
 	}
 	for i := range out {
@@ -149,8 +161,44 @@ func (q *Query) candidates(ctx context.Context, v index.View, skip func(index.It
 	if skip != nil {
 		out = slices.DeleteFunc(out, func(c candidate) bool { return skip(c.item) })
 	}
+	first := firsts(out)
 	rankCandidates(out)
-	return out, nil
+	return alternate(out, first), nil
+}
+
+// perFrame is how many candidates of one query frame firsts takes: an ident in every broadcast is to leave room.
+const perFrame = 12
+
+// firsts returns the candidates by the one query frame that agrees with them best: what is shown for two seconds has
+// one frame or two to speak for it, and three that agree by chance weigh as much.
+func firsts(list []candidate) []candidate {
+	sorted := slices.Clone(list)
+	slices.SortFunc(sorted, func(a, b candidate) int { return byAgreement(&a, &b) })
+	of := map[int]int{} // per frame: candidates so far
+	return slices.DeleteFunc(sorted, func(c candidate) bool {
+		of[c.frame]++
+		return of[c.frame] > perFrame
+	})
+}
+
+func byAgreement(a, b *candidate) int {
+	return cmp.Or(cmp.Compare(b.best[0], a.best[0]), bytes.Compare(a.item[:], b.item[:]), cmp.Compare(a.keyframe, b.keyframe))
+}
+
+// alternate returns the candidates of a and of b in turn, each once.
+func alternate(a, b []candidate) (out []candidate) {
+	seen := map[index.Stretch]bool{}
+	put := func(list []candidate, i int) {
+		if i < len(list) && !seen[list[i].stretch] {
+			seen[list[i].stretch] = true
+			out = append(out, list[i])
+		}
+	}
+	for i := range max(len(a), len(b)) {
+		put(a, i)
+		put(b, i)
+	}
+	return out
 }
 
 // rankCandidates orders candidates by score; of one item each further one counts less, so that a long
