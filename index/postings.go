@@ -133,6 +133,12 @@ func (p *Postings) Keyframe(k uint32) (ItemID, time.Duration) {
 // ItemOf returns the number of the item of keyframe k.
 func (p *Postings) ItemOf(k uint32) uint32 { return p.frames[k].item }
 
+// Items returns the number of items.
+func (p *Postings) Items() int { return len(p.items) }
+
+// KeyframeOf returns the keyframe of posting i.
+func (p *Postings) KeyframeOf(i uint32) uint32 { return p.frame[i] }
+
 // At returns posting i.
 func (p *Postings) At(i uint32) Posting {
 	v := p.place[i]

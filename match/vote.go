@@ -46,52 +46,63 @@ type voter struct {
 	postings *index.Postings
 	part     int
 	near     []index.Nearby
-	hits     []hit
-	counts   []uint32 // hits of each keyframe; 0 between uses
-	order    []uint64 // keyframe, distance and index of each hit
+	likes    []like
+	rare     []float64 // per feature: its weight
+	counts   []uint32  // likes of each keyframe; 0 between uses
+	seen     []uint32  // per item: the feature that it was found for last, by number of all
+	features uint32    // so far
+	order    []uint64  // keyframe, distance and index of each like
 	group    []hit
 	ties     []tie
-	items    []uint32
 	used     []int32 // feature of each tie
 	pairings simd.Pairings
 }
 
+// A like is a feature of the query and a posting like it.
+type like struct {
+	posting, keyframe uint32
+	feature, distance int32
+}
+
+// manyItems is the number of items from which a feature does not become any commoner.
+const manyItems = 64
+
 // vote appends the pairs of s, seen as given by view (1 is mirrored), to out. extent is the query's
 // width in units.
 func (v *voter) vote(out []pair, s *sample, orientation int, extent float64) []pair {
-	v.hits = v.hits[:0]
+	p := v.postings
+	if v.counts == nil {
+		v.counts, v.seen = make([]uint32, p.Keyframes()), make([]uint32, p.Items())
+	}
+	v.likes, v.rare = v.likes[:0], v.rare[:0]
 	for i := range s.features {
-		f := &s.features[i]
-		w := &f.views[orientation]
-		x := float64(f.x)
-		if orientation == 1 {
-			x = extent - x
-		}
+		w := &s.features[i].views[orientation]
 		v.near = v.near[:0]
 		for _, word := range w.words {
-			v.near = v.postings.Near(v.near, word, w.sig, radius)
+			v.near = p.Near(v.near, word, w.sig, radius)
 		}
-		rare := 1 / math.Sqrt(float64(v.spread()))
+		v.features++
+		items := 0
 		for _, n := range v.near {
-			p := v.postings.At(n.Posting)
-			v.hits = append(v.hits, hit{p.Keyframe, int32(i), n.Distance, x, float64(f.y), float64(f.s), float64(p.X) + .5, float64(p.Y) + .5, float64(p.Scale) / 8, rare})
+			k := p.KeyframeOf(n.Posting)
+			if item := p.ItemOf(k); v.seen[item] != v.features {
+				v.seen[item] = v.features
+				items++
+			}
+			v.counts[k]++
+			v.likes = append(v.likes, like{n.Posting, k, int32(i), n.Distance})
 		}
+		v.rare = append(v.rare, 1/math.Sqrt(float64(min(max(items, 1), manyItems))))
 	}
-	// Most keyframes have too few hits: they are not sorted.
-	if v.counts == nil {
-		v.counts = make([]uint32, v.postings.Keyframes())
-	}
-	for i := range v.hits {
-		v.counts[v.hits[i].keyframe]++
-	}
+	// Most keyframes have too few: they are not sorted.
 	v.order = v.order[:0]
-	for i := range v.hits {
-		if h := &v.hits[i]; v.counts[h.keyframe] >= minAgree {
-			v.order = append(v.order, uint64(h.keyframe)<<32|uint64(h.distance)<<25|uint64(i))
+	for i := range v.likes {
+		if l := &v.likes[i]; v.counts[l.keyframe] >= minAgree {
+			v.order = append(v.order, uint64(l.keyframe)<<32|uint64(l.distance)<<25|uint64(i))
 		}
 	}
-	for i := range v.hits {
-		v.counts[v.hits[i].keyframe] = 0
+	for i := range v.likes {
+		v.counts[v.likes[i].keyframe] = 0
 	}
 	slices.Sort(v.order)
 	for from := 0; from < len(v.order); {
@@ -101,7 +112,7 @@ func (v *voter) vote(out []pair, s *sample, orientation int, extent float64) []p
 		}
 		v.group = v.group[:0]
 		for _, o := range v.order[from:to] {
-			v.group = append(v.group, v.hits[o&(1<<25-1)])
+			v.group = append(v.group, v.hit(&v.likes[o&(1<<25-1)], s, orientation, extent))
 		}
 		if p, ok := v.settle(s, orientation, extent); ok {
 			out = append(out, p)
@@ -111,15 +122,15 @@ func (v *voter) vote(out []pair, s *sample, orientation int, extent float64) []p
 	return out
 }
 
-// spread returns the number of items among the nearby postings, at least 1.
-func (v *voter) spread() int {
-	v.items = v.items[:0]
-	for _, n := range v.near {
-		if i := v.postings.ItemOf(v.postings.At(n.Posting).Keyframe); !slices.Contains(v.items, i) && len(v.items) < 64 {
-			v.items = append(v.items, i)
-		}
+// hit returns where the two sides of l lie.
+func (v *voter) hit(l *like, s *sample, orientation int, extent float64) hit {
+	f := &s.features[l.feature]
+	x := float64(f.x)
+	if orientation == 1 {
+		x = extent - x
 	}
-	return max(len(v.items), 1)
+	p := v.postings.At(l.posting)
+	return hit{l.keyframe, l.feature, l.distance, x, float64(f.y), float64(f.s), float64(p.X) + .5, float64(p.Y) + .5, float64(p.Scale) / 8, v.rare[l.feature]}
 }
 
 // settle finds the transform on which most hits of the group, all of one keyframe, agree.
