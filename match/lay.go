@@ -279,9 +279,9 @@ func (l *lay) shift(ties []tie, q luma.Plane, a *picture, reach int) []tie {
 			continue
 		}
 		at := by*span + bx
-		best := c.field[at]
-		fx := top(c.field[at-1], best, c.field[at+1])
-		fy := top(c.field[at-span], best, c.field[at+span])
+		best := c.at(at)
+		fx := top(c.at(at-1), best, c.at(at+1))
+		fy := top(c.at(at-span), best, c.at(at+span))
 		half := mul(float64(l.side), .5)
 		cx, cy := float64(b.X)+half, float64(b.Y)+half
 		u, v := l.t.At(mul(cx+float64(bx-reach)+fx, l.unit), mul(cy+float64(by-reach)+fy, l.unit))
@@ -306,7 +306,7 @@ type correlator struct {
 	sum, squares int64 // of the block
 	wide         [wideMost * wideRow]int16
 	cross        [spanMost * spanMost]int32
-	field        [spanMost * spanMost]float64 // correlation at each place
+	both, others [spanMost * spanMost]float64 // at each place: covariance with the block, and variance of the archive's pixels
 }
 
 const middle = 128 << 4
@@ -346,53 +346,71 @@ func (c *correlator) around(l *lay, b simd.Place, a *picture, reach int) {
 	}
 }
 
-// peak fills the field for span x span places and returns the best above .45, or -1, -1.
+// peak fills the fields for span x span places and returns the one of the best correlation above leastPeak, or -1, -1.
 func (c *correlator) peak(span int) (bx, by int) {
-	rows := c.side
-	simd.Correlate(c.cross[:], c.block[:16*rows], c.wide[:], wideRow, span)
-	area := int64(c.side * c.side)
-	varQ := float64(area*c.squares - c.sum*c.sum)
-	best := .45
+	side := c.side
+	simd.Correlate(c.cross[:], c.block[:16*side], c.wide[:], wideRow, span)
+	area := int64(side * side)
+	flat := area * area * 576
+	best := mul(leastPeak*leastPeak, c.variance())
 	bx, by = -1, -1
-	// Sums and squares of the columns of the present rows, moved down row by row.
-	var sums, squares [wideMost]int64
-	n := c.side + span - 1
-	for y := range n {
-		for x, v := range c.wide[y*wideRow:][:n] {
-			w := int64(v)
+	// Sums and squares of the columns of the present rows, moved down row by row. What is summed is below 2^11.
+	var sums, squares [wideMost]int32
+	n := side + span - 1
+	add := func(row []int16) {
+		for x, v := range row {
+			w := int32(v)
 			sums[x] += w
 			squares[x] += w * w
-			if y >= c.side {
-				w = int64(c.wide[(y-c.side)*wideRow+x])
-				sums[x] -= w
-				squares[x] -= w * w
-			}
 		}
-		dy := y - c.side + 1
-		if dy < 0 {
-			continue
-		}
-		var sa, saa int64
-		for x := range n {
+	}
+	for y := range side - 1 {
+		add(c.wide[y*wideRow:][:n])
+	}
+	for dy := range span {
+		add(c.wide[(dy+side-1)*wideRow:][:n])
+		var sa, saa int32
+		for x := range side - 1 {
 			sa, saa = sa+sums[x], saa+squares[x]
-			if x >= c.side {
-				sa, saa = sa-sums[x-c.side], saa-squares[x-c.side]
+		}
+		for dx := range span {
+			sa, saa = sa+sums[dx+side-1], saa+squares[dx+side-1]
+			i := dy*span + dx
+			v := area*int64(saa) - int64(sa)*int64(sa)
+			k := area*int64(c.cross[i]) - c.sum*int64(sa)
+			if v <= flat {
+				k, v = 0, 1
 			}
-			dx := x - c.side + 1
-			if dx < 0 {
-				continue
+			both, own := float64(k), float64(v)
+			c.both[i], c.others[i] = both, own
+			// Squares in order are roots in order, and cost less.
+			if k > 0 {
+				if r := mul(both, both) / own; r > best {
+					best, bx, by = r, dx, dy
+				}
 			}
-			r := 0.0
-			if v := area*saa - sa*sa; v > area*area*576 {
-				r = float64(area*int64(c.cross[dy*span+dx])-c.sum*sa) / math.Sqrt(mul(varQ, float64(v)))
-			}
-			c.field[dy*span+dx] = r
-			if r > best {
-				best, bx, by = r, dx, dy
-			}
+			sa, saa = sa-sums[dx], saa-squares[dx]
+		}
+		for x, v := range c.wide[dy*wideRow:][:n] {
+			w := int32(v)
+			sums[x] -= w
+			squares[x] -= w * w
 		}
 	}
 	return bx, by
+}
+
+// leastPeak is the least correlation of a block with the place where it is found.
+const leastPeak = .45
+
+// variance returns the block's variance by the square of its area.
+func (c *correlator) variance() float64 {
+	return float64(int64(c.side*c.side)*c.squares - c.sum*c.sum)
+}
+
+// at returns the correlation at place i of the field, after peak.
+func (c *correlator) at(i int) float64 {
+	return c.both[i] / math.Sqrt(mul(c.variance(), c.others[i]))
 }
 
 // top returns the place of the maximum of the parabola through (-1, a), (0, b), (1, c).
