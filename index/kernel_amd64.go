@@ -5,7 +5,11 @@
 package index
 
 // scanAVX512 needs AVX512F and AVX512VPOPCNTDQ.
+//
+//go:noescape
 func scanAVX512(blocks *byte, n int, query *uint64, radius int, masks *byte)
 
 // scanAVX2 needs AVX2; it counts bits by a table of nibbles.
+//
+//go:noescape
 func scanAVX2(blocks *byte, n int, query *uint64, radius int, masks *byte)

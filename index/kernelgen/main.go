@@ -44,6 +44,7 @@ func walk(body func(block, mask GPVirtual)) {
 
 func avx512() {
 	TEXT("scanAVX512", NOSPLIT, signature)
+	Pragma("noescape")
 	Doc("scanAVX512 needs AVX512F and AVX512VPOPCNTDQ.")
 	query := Load(Param("query"), GP64())
 	q := [4]VecVirtual{ZMM(), ZMM(), ZMM(), ZMM()}
@@ -81,6 +82,7 @@ func avx2() {
 		DATA(i, U8(15))
 	}
 	TEXT("scanAVX2", NOSPLIT, signature)
+	Pragma("noescape")
 	Doc("scanAVX2 needs AVX2; it counts bits by a table of nibbles.")
 	query := Load(Param("query"), GP64())
 	q := [4]VecVirtual{YMM(), YMM(), YMM(), YMM()}

@@ -5,47 +5,77 @@
 package simd
 
 // filterAVX2 needs AVX2. n is a multiple of 64, step in bytes.
+//
+//go:noescape
 func filterAVX2(dst *int16, src *int16, n int, step int, taps *int16, count int)
 
 // dotAVX2 needs AVX2. n is a positive multiple of 16.
+//
+//go:noescape
 func dotAVX2(a *int16, b *int16, n int) int64
 
 // projectAVX2 needs AVX2. v has 128 values, weights rows of as many.
+//
+//go:noescape
 func projectAVX2(out *int32, v *uint8, weights *int16, rows int)
 
 // correlateAVX2 needs AVX2. own has rows of 16; stride in bytes.
+//
+//go:noescape
 func correlateAVX2(out *int32, own *int16, wide *int16, rows int, stride int, span int)
 
 // agreeAVX2 needs AVX2. n is a positive multiple of 8; stride is in bytes between the five rows of points;
 // from holds X, Y, U, V, S, 1/scale, and the constants near, share and steps of Agree.
+//
+//go:noescape
 func agreeAVX2(points *float32, weights *int32, n int, stride int, from *float32) int32
 
 // peaksAVX2 needs AVX2. n is a positive multiple of 16; stride in bytes.
+//
+//go:noescape
 func peaksAVX2(mask *uint16, own *int16, below *int16, n int, stride int, least int16)
 
 // blendAVX2 needs AVX2. n is a positive multiple of 8; two bytes after the last neighbour are read as well.
+//
+//go:noescape
 func blendAVX2(dst *int16, pix *uint8, stride int, places *int32, n int, zero int32)
 
 // blendLineAVX2 needs AVX2. n is a positive multiple of 8; line holds the fields of Line; two bytes after the last neighbour are read as well.
+//
+//go:noescape
 func blendLineAVX2(dst *int16, pix *uint8, stride int, line *int32, n int, zero int32)
 
 // expandAVX2 needs AVX2. n is a positive multiple of 32.
+//
+//go:noescape
 func expandAVX2(pix *uint8, n int)
 
 // subtractAVX2 needs AVX2. n is a positive multiple of 16.
+//
+//go:noescape
 func subtractAVX2(dst *int16, a *int16, b *int16, n int)
 
 // addAVX2 needs AVX2. n is a positive multiple of 8.
+//
+//go:noescape
 func addAVX2(sums *int32, v *int16, n int)
 
 // addPixelsAVX2 needs AVX2. n is a positive multiple of 16.
+//
+//go:noescape
 func addPixelsAVX2(sums *uint16, pix *uint8, n int)
 
 // momentsAVX2 needs AVX2. n is a positive multiple of 16 and at most 65536.
+//
+//go:noescape
 func momentsAVX2(v *int16, n int) (sum int64, squares int64)
 
 // standardiseAVX2 needs AVX2. n is a positive multiple of 8.
+//
+//go:noescape
 func standardiseAVX2(v *int16, n int, factor int32, less int32, norm float64)
 
 // gradientsAVX2 needs AVX2. stride is in bytes; columns has 18 numbers, the last two the first two again; the number after each neighbour is read as well.
+//
+//go:noescape
 func gradientsAVX2(hist *int32, pix *int16, stride int, rows *int32, columns *int32)

@@ -30,6 +30,7 @@ func main() {
 // filter walks 64 pixels at a time: four registers of sums, each tap broadcast once.
 func filter() {
 	TEXT("filterAVX2", NOSPLIT, "func(dst, src *int16, n, step int, taps *int16, count int)")
+	Pragma("noescape")
 	Doc("filterAVX2 needs AVX2. n is a multiple of 64, step in bytes.")
 	dst, src := Load(Param("dst"), GP64()), Load(Param("src"), GP64())
 	n, step := Load(Param("n"), GP64()), Load(Param("step"), GP64())
@@ -86,6 +87,7 @@ func sum(y VecVirtual) {
 
 func dot() {
 	TEXT("dotAVX2", NOSPLIT, "func(a, b *int16, n int) int64")
+	Pragma("noescape")
 	Doc("dotAVX2 needs AVX2. n is a positive multiple of 16.")
 	a, b := Load(Param("a"), GP64()), Load(Param("b"), GP64())
 	n := Load(Param("n"), GP64())
@@ -118,6 +120,7 @@ func dot() {
 
 func project() {
 	TEXT("projectAVX2", NOSPLIT, "func(out *int32, v *uint8, weights *int16, rows int)")
+	Pragma("noescape")
 	Doc("projectAVX2 needs AVX2. v has 128 values, weights rows of as many.")
 	out, in := Load(Param("out"), GP64()), Load(Param("v"), GP64())
 	w, rows := Load(Param("weights"), GP64()), Load(Param("rows"), GP64())
@@ -145,6 +148,7 @@ func project() {
 
 func correlate() {
 	TEXT("correlateAVX2", NOSPLIT, "func(out *int32, own, wide *int16, rows, stride, span int)")
+	Pragma("noescape")
 	Doc("correlateAVX2 needs AVX2. own has rows of 16; stride in bytes.")
 	out, own0, wide0 := Load(Param("out"), GP64()), Load(Param("own"), GP64()), Load(Param("wide"), GP64())
 	rows, stride, span := Load(Param("rows"), GP64()), Load(Param("stride"), GP64()), Load(Param("span"), GP64())
@@ -183,6 +187,7 @@ func correlate() {
 // agree keeps eight points in each register.
 func agree() {
 	TEXT("agreeAVX2", NOSPLIT, "func(points *float32, weights *int32, n, stride int, from *float32) int32")
+	Pragma("noescape")
 	Doc("agreeAVX2 needs AVX2. n is a positive multiple of 8; stride is in bytes between the five rows of points;",
 		"from holds X, Y, U, V, S, 1/scale, and the constants near, share and steps of Agree.")
 	points, weights := Load(Param("points"), GP64()), Load(Param("weights"), GP64())
@@ -246,6 +251,7 @@ func agree() {
 // peaks compares 16 pixels at a time with the eight around each and the nine of the level below.
 func peaks() {
 	TEXT("peaksAVX2", NOSPLIT, "func(mask *uint16, own, below *int16, n, stride int, least int16)")
+	Pragma("noescape")
 	Doc("peaksAVX2 needs AVX2. n is a positive multiple of 16; stride in bytes.")
 	mask, own, below := Load(Param("mask"), GP64()), Load(Param("own"), GP64()), Load(Param("below"), GP64())
 	n, stride := Load(Param("n"), GP64()), Load(Param("stride"), GP64())
@@ -386,6 +392,7 @@ func tables() {
 // blend reads eight places, x and y in turn, at a time.
 func blend() {
 	TEXT("blendAVX2", NOSPLIT, "func(dst *int16, pix *uint8, stride int, places *int32, n int, zero int32)")
+	Pragma("noescape")
 	Doc("blendAVX2 needs AVX2. n is a positive multiple of 8; two bytes after the last neighbour are read as well.")
 	dst, places, n := Load(Param("dst"), GP64()), Load(Param("places"), GP64()), Load(Param("n"), GP64())
 	b := newBlender()
@@ -417,6 +424,7 @@ func store8(y VecVirtual, dst Register) {
 // blendLine makes its places itself.
 func blendLine() {
 	TEXT("blendLineAVX2", NOSPLIT, "func(dst *int16, pix *uint8, stride int, line *int32, n int, zero int32)")
+	Pragma("noescape")
 	Doc("blendLineAVX2 needs AVX2. n is a positive multiple of 8; line holds the fields of Line; two bytes after the last neighbour are read as well.")
 	dst, line, n := Load(Param("dst"), GP64()), Load(Param("line"), GP64()), Load(Param("n"), GP64())
 	b := newBlender()
@@ -456,6 +464,7 @@ func blendLine() {
 // expand does 32 pixels at a time.
 func expand() {
 	TEXT("expandAVX2", NOSPLIT, "func(pix *uint8, n int)")
+	Pragma("noescape")
 	Doc("expandAVX2 needs AVX2. n is a positive multiple of 32.")
 	pix, n := Load(Param("pix"), GP64()), Load(Param("n"), GP64())
 	black, factor, zero, v, low, high := YMM(), YMM(), YMM(), YMM(), YMM(), YMM()
@@ -487,6 +496,7 @@ func expand() {
 
 func subtract() {
 	TEXT("subtractAVX2", NOSPLIT, "func(dst, a, b *int16, n int)")
+	Pragma("noescape")
 	Doc("subtractAVX2 needs AVX2. n is a positive multiple of 16.")
 	dst, a, b, n := Load(Param("dst"), GP64()), Load(Param("a"), GP64()), Load(Param("b"), GP64()), Load(Param("n"), GP64())
 	v, i := YMM(), GP64()
@@ -506,6 +516,7 @@ func subtract() {
 // add widens numbers as it reads them.
 func add() {
 	TEXT("addAVX2", NOSPLIT, "func(sums *int32, v *int16, n int)")
+	Pragma("noescape")
 	Doc("addAVX2 needs AVX2. n is a positive multiple of 8.")
 	sums, v, n := Load(Param("sums"), GP64()), Load(Param("v"), GP64()), Load(Param("n"), GP64())
 	s, i := YMM(), GP64()
@@ -521,6 +532,7 @@ func add() {
 	RET()
 
 	TEXT("addPixelsAVX2", NOSPLIT, "func(sums *uint16, pix *uint8, n int)")
+	Pragma("noescape")
 	Doc("addPixelsAVX2 needs AVX2. n is a positive multiple of 16.")
 	sums, pix, n := Load(Param("sums"), GP64()), Load(Param("pix"), GP64()), Load(Param("n"), GP64())
 	i = GP64()
@@ -539,6 +551,7 @@ func add() {
 // moments sums in 32 bits, and squares in 64.
 func moments() {
 	TEXT("momentsAVX2", NOSPLIT, "func(v *int16, n int) (sum, squares int64)")
+	Pragma("noescape")
 	Doc("momentsAVX2 needs AVX2. n is a positive multiple of 16 and at most 65536.")
 	v, n := Load(Param("v"), GP64()), Load(Param("n"), GP64())
 	ones, x, y, s, even, odd, low := YMM(), YMM(), YMM(), YMM(), YMM(), YMM(), YMM()
@@ -579,6 +592,7 @@ func moments() {
 // standardise divides four numbers at a time, in 64 bits.
 func standardise() {
 	TEXT("standardiseAVX2", NOSPLIT, "func(v *int16, n int, factor, less int32, norm float64)")
+	Pragma("noescape")
 	Doc("standardiseAVX2 needs AVX2. n is a positive multiple of 8.")
 	v, n := Load(Param("v"), GP64()), Load(Param("n"), GP64())
 	factor, less, norm := YMM(), YMM(), YMM()
@@ -650,6 +664,7 @@ func gradients() {
 	}
 
 	TEXT("gradientsAVX2", NOSPLIT, "func(hist *int32, pix *int16, stride int, rows, columns *int32)")
+	Pragma("noescape")
 	Doc("gradientsAVX2 needs AVX2. stride is in bytes; columns has 18 numbers, the last two the first two again; the number after each neighbour is read as well.")
 	hist, pix, stride := Load(Param("hist"), GP64()), Load(Param("pix"), GP64()), Load(Param("stride"), GP64())
 	rows, columns := Load(Param("rows"), GP64()), Load(Param("columns"), GP64())
