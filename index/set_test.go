@@ -229,6 +229,9 @@ func TestMergeSameBytes(t *testing.T) {
 	}
 }
 
+// it3 is the fourth item of the first part.
+func it3(v View) itemRecord { return v.set.parts[0].items[3] }
+
 // A part of more than smallPostings has lists of its keyframes' postings.
 func TestLargePart(t *testing.T) {
 	items := someItems(9, 2000, 240, 4)
@@ -245,6 +248,13 @@ func TestLargePart(t *testing.T) {
 	for k, f := range v.set.parts[0].items {
 		if f.id == it.ID {
 			list = append(list, v.Around(KeyframeID(v.set.parts[0].items[k].first+100)))
+		}
+	}
+	for _, at := range []uint32{0, 100, it3(v).frames - 1} {
+		k := it3(v).first + at
+		w := v.Within(KeyframeID(k), 8)
+		if w.first > k || k-w.first != min(at, 8) || w.last-k != min(it3(v).frames-at, 9) {
+			t.Errorf("within 8 of keyframe %d of %d to %d: %d to %d", k, it3(v).first, it3(v).first+it3(v).frames, w.first, w.last)
 		}
 	}
 	s0 := list[0]
