@@ -177,10 +177,7 @@ func TestBrowserVeils(t *testing.T) {
 	id := o.item("broadcast.mp4")
 	w.open("/items/" + id)
 	w.do(chromedp.Click(chromedp.CSS("button[data-do=show]")))
-	w.until("the veil", `document.querySelector(".media.veiled .reveal") !== null`)
-	if f := js[string](w, `getComputedStyle(document.querySelector(".media video")).filter`); f == "none" {
-		t.Errorf("the veiled video has no filter")
-	}
+	w.until("the veil and its filter", `document.querySelector(".media.veiled .reveal") !== null && getComputedStyle(document.querySelector(".media video")).filter !== "none"`)
 	if src := js[string](w, `document.querySelector(".media video").getAttribute("src") ?? ""`); src != "" {
 		t.Errorf("the veiled video has the source %s", src)
 	}

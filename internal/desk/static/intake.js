@@ -166,10 +166,12 @@ const chosen = (input) => [...input.files].map((file) => ({ file, path: file.web
 for (const [button, input] of [["choose", "files"], ["choose-folder", "folder"]]) {
 	const field = document.getElementById(input);
 	document.getElementById(button).addEventListener("click", () => field.click());
-	field.addEventListener("change", () => {
+	const take = () => {
 		if (field.files.length) upload(chosen(field));
 		field.value = "";
-	});
+	};
+	field.addEventListener("change", take);
+	take(); // what was chosen before this ran
 }
 
 /** within lists the files of a dropped entry, folders to their bottom. */
