@@ -62,8 +62,8 @@ type Options struct {
 	// Memory is how many bytes of decoded archive pictures are kept at once; 0 means 256 MiB. A single
 	// stretch that needs more is decoded all the same and then let go.
 	Memory int64
-	// Skip, if not nil, says which items are left out, because they were deleted or are the query itself.
-	Skip func(index.ItemID) bool
+	// Without, if not nil, says which items are left out, because they were deleted or are the query itself.
+	Without func(index.ItemID) bool
 	// Before, if not nil, is negative when a is to be looked at before b: where many items show one stretch, as
 	// an ident, the pictures of the first are compared and the others counted by their features.
 	Before func(a, b index.ItemID) int
@@ -80,7 +80,7 @@ func Find(ctx context.Context, q *Query, parts []*index.Postings, px Pixels, opt
 		q = q.held()
 	}
 	f := finder{ctx: ctx, q: q, px: px, memory: cmp.Or(opt.Memory, 256<<20), cut: cuts(q.frames)}
-	groups, err := q.vote(ctx, parts, opt.Skip)
+	groups, err := q.vote(ctx, parts, opt.Without)
 	if err != nil {
 		return nil, err
 	}

@@ -303,7 +303,7 @@ func TestFindsExcerpts(t *testing.T) {
 	})
 	t.Run("a skipped item is not found", func(t *testing.T) {
 		q := queryOf(host, piece{from: pan(11), first: 40, count: 60})
-		ms, err := Find(t.Context(), q, []*index.Postings{c.b.Postings()}, &c, Options{Skip: func(id index.ItemID) bool { return id == a }})
+		ms, err := Find(t.Context(), q, []*index.Postings{c.b.Postings()}, &c, Options{Without: func(id index.ItemID) bool { return id == a }})
 		if err != nil || len(ms) > 0 && ms[0].Item == a {
 			t.Errorf("matches %+v, error %v", ms, err)
 		}

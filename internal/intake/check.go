@@ -133,7 +133,7 @@ func (e *Engine) match(ctx context.Context, q *match.Query, s Subject) ([]match.
 		return nil, err
 	}
 	order := byProof{ctx: ctx, catalogue: e.folder.Catalogue, since: map[index.ItemID]store.Since{}}
-	list, err := match.Find(ctx, q, []*index.Postings{p}, pixels{e}, match.Options{Memory: e.pictures(), Skip: self, Before: order.compare})
+	list, err := match.Find(ctx, q, []*index.Postings{p}, pixels{e}, match.Options{Memory: e.pictures(), Without: self, Before: order.compare})
 	return list, errors.Join(err, order.err)
 }
 
