@@ -20,8 +20,8 @@ var allowed = map[string][]string{
 	"edtf":        {},
 	"video":       {"luma", "internal/simd"},
 	"fingerprint": {"luma", "internal/simd"},
-	"index":       {"fingerprint"},
-	"match":       {"luma", "fingerprint", "index", "internal/simd"},
+	"index":       {"fingerprint", "internal/radix"},
+	"match":       {"luma", "fingerprint", "index", "internal/radix", "internal/simd"},
 	"document":    {"edtf"},
 	"claim":       {"edtf", "claim/lexicon"},
 

@@ -77,7 +77,8 @@ func (v *inverter) sort() {
 }
 
 // sortFiled sorts rows by address, stably, by one byte after another from the lowest. It returns the
-// sorted rows and the other slice.
+// sorted rows and the other slice. An address takes work to make, so it is made twice a row and not twice a digit, as radix.Sort
+// would: that made building an index slower.
 func sortFiled(rows, spare []filed) (sorted, other []filed) {
 	if len(rows) < 64 {
 		slices.SortStableFunc(rows, func(a, b filed) int { return cmp.Compare(a.address(), b.address()) })

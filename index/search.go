@@ -7,6 +7,8 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+
+	"beleg/internal/radix"
 )
 
 // A Look is a local feature to be looked for.
@@ -140,6 +142,8 @@ func (v View) Search(looks []Look, s Search, found []Found) (_ []Found, err erro
 // A probe is a cell to be looked into for a look: the cell in the upper half, the look in the lower.
 type probe uint64
 
+func (p *probe) cell() uint64 { return uint64(*p >> 32) }
+
 func (p *inverted) search(set *Set, number int, looks []Look, s Search, found []Found) ([]Found, error) {
 	if p.n == 0 {
 		return found, nil
@@ -151,7 +155,7 @@ func (p *inverted) search(set *Set, number int, looks []Look, s Search, found []
 	for from := 0; from < len(looks); from += n {
 		w.begin(looks[from:min(from+n, len(looks))], from, s.Radius)
 		probes = p.probes(w.looks, s.Probes, probes[:0])
-		probes, spare = sortProbes(probes, spare)
+		probes, spare = radix.Sort(probes, spare, addressBits-int(p.shift), (*probe).cell)
 		found = w.run(probes, found)
 	}
 	return found, w.err()
@@ -192,35 +196,6 @@ func (p *inverted) probes(looks []Look, most int, out []probe) []probe {
 		}
 	}
 	return out
-}
-
-// sortProbes sorts by cell, stably, 10 bits at a time; cells have at most 28.
-func sortProbes(ps, spare []probe) (sorted, other []probe) {
-	if cap(spare) < len(ps) {
-		spare = make([]probe, len(ps))
-	}
-	spare = spare[:len(ps)]
-	for shift := 32; shift < 62; shift += 10 {
-		var counts [1 << 10]int
-		for _, p := range ps {
-			counts[p>>shift&1023]++
-		}
-		if slices.Max(counts[:]) == len(ps) {
-			continue
-		}
-		at := 0
-		for i, n := range counts {
-			counts[i] = at
-			at += n
-		}
-		for _, p := range ps {
-			c := &counts[p>>shift&1023]
-			spare[*c] = p
-			*c++
-		}
-		ps, spare = spare, ps
-	}
-	return ps, spare
 }
 
 // crowded is how many postings a cell may hold to be looked into, as a multiple of what cells hold on

@@ -5,11 +5,13 @@ import (
 	"cmp"
 	"context"
 	"math"
+	"math/bits"
 	"slices"
 	"time"
 
 	"beleg/fingerprint"
 	"beleg/index"
+	"beleg/internal/radix"
 	"beleg/luma"
 )
 
@@ -310,34 +312,14 @@ const _ = uint(1<<lookBits - 2*framesAtOnce*queryFeatures)
 // sort sets sorted: found by keyframe and look, and of one look in a keyframe the nearest first. There are many, and few share a
 // keyframe, so it goes by digits rather than by comparisons.
 func (t *tallier) sort() {
-	t.places, t.spare = slices.Grow(t.places[:0], len(t.found)), slices.Grow(t.spare[:0], len(t.found))[:len(t.found)]
+	t.places = slices.Grow(t.places[:0], len(t.found))
 	all := uint64(0)
 	for i := range t.found {
 		key := uint64(t.found[i].Keyframe)<<lookBits | uint64(t.found[i].Look)
 		t.places = append(t.places, place{key, int32(i)})
 		all |= key
 	}
-	const digit = 11
-	for shift := 0; all>>shift != 0; shift += digit {
-		var counts [1 << digit]int
-		for _, p := range t.places {
-			counts[p.key>>shift&(1<<digit-1)]++
-		}
-		if slices.Max(counts[:]) == len(t.places) {
-			continue
-		}
-		at := 0
-		for i, n := range counts {
-			counts[i] = at
-			at += n
-		}
-		for _, p := range t.places {
-			c := &counts[p.key>>shift&(1<<digit-1)]
-			t.spare[*c] = p
-			*c++
-		}
-		t.places, t.spare = t.spare, t.places
-	}
+	t.places, t.spare = radix.Sort(t.places, t.spare, bits.Len64(all), func(p *place) uint64 { return p.key })
 	t.sorted = slices.Grow(t.sorted[:0], len(t.found))
 	for from := 0; from < len(t.places); {
 		to := from
