@@ -36,7 +36,7 @@ func TestRankWeighsRivals(t *testing.T) {
 		{"doubtful and outdone", []Match{shown(1, SamePlace, -2, whole), shown(2, SamePlace, -1, whole)}, []Kind{SamePlace, SameFootage}},
 		{"doubtful beside another", []Match{shown(1, SamePlace, -2, left), shown(2, SamePlace, -1, right)}, []Kind{SameFootage, SameFootage}},
 		{"more than doubtful", []Match{shown(1, SamePlace, -4, whole)}, []Kind{SamePlace}},
-		{"doubtful at another speed", []Match{fast}, []Kind{SamePlace}},
+		{"doubtful at another speed", []Match{fast}, []Kind{SameFootage}},
 		{"doubtful and mostly not there", []Match{short}, []Kind{SamePlace}},
 		{"a look-alike is no rival", []Match{shown(1, SamePlace, -2, whole), shown(2, LookAlike, 5, whole)}, []Kind{SameFootage, LookAlike}},
 	} {
@@ -182,5 +182,27 @@ func TestSmallestPhotoIsNotBelieved(t *testing.T) {
 		if kind, _ := judge(&m, true); kind != want {
 			t.Errorf("share %.3f: %s, want %s", share, kind, want)
 		}
+	}
+}
+
+// Bars of a wall are like those of a grid, and neither moves.
+func TestStandingPictureHasToAgreeWell(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		e    Evidence
+		want Kind
+	}{
+		{"stands and agrees well", Evidence{Pixels: .85, Stillness: .02}, SameFootage},
+		{"stands and agrees poorly", Evidence{Pixels: .6, Stillness: .02, Motion: .09}, LookAlike},
+		{"stands but for what moves alike", Evidence{Pixels: .6, Stillness: .05, Motion: .6, Calm: .7, Slope: .8}, SameFootage},
+		{"moves, in noise", Evidence{Pixels: .6, Stillness: .5, Motion: .6, Calm: .7, Slope: .8}, SameFootage},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := Match{BTo: 3 * time.Second, ATo: 3 * time.Second, Rate: 1, Evidence: c.e}
+			m.odds = odds(&m.Evidence, m.Rate)
+			if kind, _ := judge(&m, false); kind != c.want {
+				t.Errorf("is %s at odds of %.2f, want %s", kind, m.odds, c.want)
+			}
+		})
 	}
 }

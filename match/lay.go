@@ -421,34 +421,3 @@ func top(a, b, c float64) float64 {
 	}
 	return min(max((c-a)/(2*den), -.5), .5)
 }
-
-// adjust returns the transform that fits the ties best, those that do not fit left out; plane allows
-// a picture that was seen at a slant.
-func adjust(t Transform, ties []tie, unit float64, plane bool) (Transform, int) {
-	s, _ := t.scale(512, 288)
-	kept := ties
-	for _, limit := range []float64{3, 1.5, 1} {
-		u, ok := fitAffine(kept, t, .5)
-		if !ok {
-			return t, 0
-		}
-		if plane && len(kept) >= 12 {
-			if p, ok := fitPlane(kept, u, .02); ok {
-				u = p
-			}
-		}
-		limit = mul(limit, mul(unit, s))
-		next := make([]tie, 0, len(ties))
-		for _, p := range ties {
-			x, y := u.At(p.x, p.y)
-			if dx, dy := x-p.u, y-p.v; mul(dx, dx)+mul(dy, dy) < mul(limit, limit) {
-				next = append(next, p)
-			}
-		}
-		if len(next) < 4 {
-			return t, len(next)
-		}
-		t, kept = u, next
-	}
-	return t, len(kept)
-}
