@@ -193,8 +193,8 @@ func TestStandingPictureHasToAgreeWell(t *testing.T) {
 		want Kind
 	}{
 		{"stands and agrees well", Evidence{Pixels: .85, Stillness: .02}, SameFootage},
-		{"stands and agrees poorly", Evidence{Pixels: .6, Stillness: .02, Motion: .09}, LookAlike},
-		{"stands but for what moves alike", Evidence{Pixels: .6, Stillness: .05, Motion: .6, Calm: .7, Slope: .8}, SameFootage},
+		{"stands and agrees poorly", Evidence{Pixels: .5, Stillness: .02, Motion: .09}, LookAlike},
+		{"stands but for what moves alike", Evidence{Pixels: .5, Stillness: .05, Motion: .6, Calm: .7, Slope: .8}, SameFootage},
 		{"moves, in noise", Evidence{Pixels: .6, Stillness: .5, Motion: .6, Calm: .7, Slope: .8}, SameFootage},
 	} {
 		t.Run(c.name, func(t *testing.T) {
