@@ -22,6 +22,8 @@ func TestRankWeighsRivals(t *testing.T) {
 	whole, left, right := seated(0, 0, 1), seated(0, 144, .5), seated(512, 144, .5)
 	fast, short := shown(1, SamePlace, -2, whole), shown(1, SamePlace, -2, whole)
 	fast.Rate, fast.ATo = 1.2, fast.AFrom+4800*time.Millisecond
+	faster := fast
+	faster.odds = -3.5
 	short.ATo = short.AFrom + time.Second
 	for _, c := range []struct {
 		name string
@@ -35,8 +37,9 @@ func TestRankWeighsRivals(t *testing.T) {
 		{"doubtful and alone", []Match{shown(1, SamePlace, -2, whole)}, []Kind{SameFootage}},
 		{"doubtful and outdone", []Match{shown(1, SamePlace, -2, whole), shown(2, SamePlace, -1, whole)}, []Kind{SamePlace, SameFootage}},
 		{"doubtful beside another", []Match{shown(1, SamePlace, -2, left), shown(2, SamePlace, -1, right)}, []Kind{SameFootage, SameFootage}},
-		{"more than doubtful", []Match{shown(1, SamePlace, -4, whole)}, []Kind{SamePlace}},
+		{"more than doubtful", []Match{shown(1, SamePlace, -5, whole)}, []Kind{SamePlace}},
 		{"doubtful at another speed", []Match{fast}, []Kind{SameFootage}},
+		{"more than doubtful at another speed", []Match{faster}, []Kind{SamePlace}},
 		{"doubtful and mostly not there", []Match{short}, []Kind{SamePlace}},
 		{"a look-alike is no rival", []Match{shown(1, SamePlace, -2, whole), shown(2, LookAlike, 5, whole)}, []Kind{SameFootage, LookAlike}},
 	} {
