@@ -47,6 +47,9 @@ const (
 // any agree it returns all.
 func consensus(t *Transform, ties []tie, limit float64) []tie {
 	n := len(ties)
+	if n < fewestUnited {
+		return ties
+	}
 	offs := make([]off, n)
 	for i, p := range ties {
 		u, v := t.At(p.x, p.y)
@@ -56,9 +59,6 @@ func consensus(t *Transform, ties []tie, limit float64) []tie {
 	most := 0.0
 	limit = mul(limit, limit)
 	for k := range pairsAsked {
-		if n < fewestUnited {
-			break
-		}
 		i := k * max(n, pairsAsked) / pairsAsked % n
 		c, ok := correctionOf(&offs[i], &offs[(i+1+41*k%(n-1))%n]) // 41: partners in all directions
 		if !ok {

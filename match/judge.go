@@ -260,18 +260,19 @@ func spare(ps []pair, found []Match) (left, spared []pair) {
 }
 
 // recur counts the items that show the stretch of each match: those whose matches of the same kind or a surer
-// one cover most of it, and those that were spared there.
+// one cover most of it, and those that were spared there. What is alike by a few features is counted alone: such
+// things are in many pictures.
 func recur(ms []Match, spared []pair) {
 	for i := range ms {
 		m := &ms[i]
 		long := map[index.ItemID]time.Duration{}
 		for j := range ms {
-			if o := &ms[j]; order(o.Kind) <= order(m.Kind) {
+			if o := &ms[j]; o.Item == m.Item || m.counts() && o.counts() && order(o.Kind) <= order(m.Kind) {
 				long[o.Item] += max(min(m.BTo, o.BTo)-max(m.BFrom, o.BFrom), 0)
 			}
 		}
 		for _, p := range spared {
-			if p.weight >= sureWeight && p.b >= m.BFrom && p.b < m.BTo {
+			if m.counts() && p.weight >= sureWeight && p.b >= m.BFrom && p.b < m.BTo {
 				long[p.item] = m.BTo - m.BFrom
 			}
 		}
@@ -285,3 +286,6 @@ func recur(ms []Match, spared []pair) {
 
 // sureWeight is the evidence of a pair of frames from which it counts without a look at the pictures.
 const sureWeight = 4
+
+// counts reports whether the match is one of those that may recur.
+func (m *Match) counts() bool { return m.Kind != LookAlike || m.Evidence.Weight >= sureWeight }

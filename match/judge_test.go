@@ -209,3 +209,21 @@ func TestStandingPictureHasToAgreeWell(t *testing.T) {
 		})
 	}
 }
+
+// Six photographs that look a little like the picture do not make it an ident; six that look much like it do.
+func TestFaintLookAlikesDoNotRecur(t *testing.T) {
+	for weight, want := range map[float64]int{sureWeight / 4: 1, sureWeight * 2: 6} {
+		var ms []Match
+		for item := range byte(6) {
+			m := shown(item, LookAlike, 0, seated(0, 0, 1))
+			m.Evidence.Weight = weight
+			ms = append(ms, m)
+		}
+		recur(ms, nil)
+		for _, m := range ms {
+			if m.Recurs != want {
+				t.Errorf("at a weight of %v item %d recurs in %d, want %d", weight, m.Item[0], m.Recurs, want)
+			}
+		}
+	}
+}
