@@ -350,5 +350,5 @@ func (a *app) how(f found) string {
 	if len(words) == 0 {
 		words = append(words, a.Say("check.upright"))
 	}
-	return strings.Join(words, ", ") + "; " + a.Say("check.reason", f.Evidence.Pairs, f.Evidence.Pixels*100)
+	return strings.Join(words, ", ") + "; " + a.Say("check.reason", a.Count("check.pairs", f.Evidence.Pairs), f.Evidence.Pixels*100)
 }
