@@ -61,15 +61,15 @@ const (
 // An access reads a part of postings. It is not safe for concurrent use.
 type access struct {
 	*inverted
-	frames, dir, blocks, groups, lists reach
-	starts                             []uint32 // see cellOf
+	frames, traces, dir, blocks, groups, lists reach
+	starts                                     []uint32 // see cellOf
 }
 
 // access returns an access that finds the part's bytes in the mapping or reads them.
 func (v *inverted) access(mapped bool) *access {
-	a := &access{inverted: v, frames: reach{span: v.frames}, dir: reach{span: v.dir}, blocks: reach{span: v.blocks}, groups: reach{span: v.groups}, lists: reach{span: v.lists}}
+	a := &access{inverted: v, frames: reach{span: v.frames}, traces: reach{span: v.traces}, dir: reach{span: v.dir}, blocks: reach{span: v.blocks}, groups: reach{span: v.groups}, lists: reach{span: v.lists}}
 	if f := v.part.file; f != nil && !mapped {
-		for _, r := range []*reach{&a.frames, &a.dir, &a.blocks, &a.groups, &a.lists} {
+		for _, r := range []*reach{&a.frames, &a.traces, &a.dir, &a.blocks, &a.groups, &a.lists} {
 			r.file = f
 		}
 	}
@@ -78,7 +78,7 @@ func (v *inverted) access(mapped bool) *access {
 
 // err returns the first error of reading.
 func (a *access) err() error {
-	if err := errors.Join(a.frames.err, a.dir.err, a.blocks.err, a.groups.err, a.lists.err); err != nil {
+	if err := errors.Join(a.frames.err, a.traces.err, a.dir.err, a.blocks.err, a.groups.err, a.lists.err); err != nil {
 		return fmt.Errorf("read part %s: %w", a.part.path, err)
 	}
 	return nil
@@ -212,6 +212,12 @@ func (a *access) gather(stretches []Stretch) [][]Keyframe {
 		for k := range out[i] {
 			f := b[k*frameSize:]
 			out[i][k] = Keyframe{At: time.Duration(le.Uint32(f)) * time.Millisecond, W: int(le.Uint16(f[4:])), H: int(le.Uint16(f[6:]))}
+		}
+		if len(a.inverted.traces.b) > 0 {
+			t := a.traces.bytes(int(s.first)*traceSize, int(s.last)*traceSize)
+			for k := range out[i] {
+				out[i][k].Trace = traceOf(t[k*traceSize:])
+			}
 		}
 	}
 	a.dir.chunk = sweepChunk

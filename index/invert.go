@@ -34,9 +34,53 @@ type inverter struct {
 	memory int64  // bytes for rows and their sorting
 	items  []itemRecord
 	frames []byte
+	traces stash
 	rows   []filed
 	runs   []*run
 	spare  []filed // for sorting
+}
+
+// A stash is bytes that come in order and are wanted so: in memory, and in a file when they are many.
+type stash struct {
+	b    []byte
+	file *os.File // nil: all is in memory
+}
+
+// spill moves what is in memory to a file in dir.
+func (s *stash) spill(dir string) (err error) {
+	if s.file == nil {
+		if s.file, err = os.CreateTemp(dir, tempPattern); err != nil {
+			return fmt.Errorf("spill traces: %w", err)
+		}
+	}
+	_, err = s.file.Write(s.b)
+	s.b = s.b[:0]
+	if err != nil {
+		return fmt.Errorf("spill traces: %w", err)
+	}
+	return nil
+}
+
+// writeTo writes all to w.
+func (s *stash) writeTo(w io.Writer) error {
+	if s.file != nil {
+		if _, err := s.file.Seek(0, io.SeekStart); err != nil {
+			return fmt.Errorf("read spilled traces: %w", err)
+		}
+		if _, err := io.Copy(w, s.file); err != nil {
+			return fmt.Errorf("copy spilled traces: %w", err)
+		}
+	}
+	_, err := w.Write(s.b)
+	return err
+}
+
+func (s *stash) discard() {
+	if s.file != nil {
+		s.file.Close()
+		os.Remove(s.file.Name())
+	}
+	*s = stash{}
 }
 
 // full reports whether an item with so many keyframes needs another part.
@@ -61,8 +105,14 @@ func (v *inverter) add(it Item) error {
 		v.frames = le.AppendUint32(v.frames, uint32(k.At/time.Millisecond))
 		v.frames = le.AppendUint16(v.frames, uint16(k.W))
 		v.frames = le.AppendUint16(v.frames, uint16(k.H))
+		v.traces.b = k.Trace.append(v.traces.b)
 		if int64(len(v.rows))*2*16 >= v.memory {
 			if err := v.spill(); err != nil {
+				return err
+			}
+		}
+		if int64(len(v.traces.b)) >= v.memory/8 {
+			if err := v.traces.spill(v.dir); err != nil {
 				return err
 			}
 		}
@@ -135,6 +185,7 @@ func (v *inverter) discard() {
 		r.close()
 	}
 	v.runs, v.rows, v.spare = nil, nil, nil
+	v.traces.discard()
 }
 
 // write writes what was added to w. The inverter is empty then.
@@ -147,7 +198,7 @@ func (v *inverter) write(ctx context.Context, w sink) error {
 		sources = append(sources, r)
 	}
 	sources = append(sources, &memoryRows{v.rows})
-	return writeInverted(ctx, w, v.dir, v.memory, v.items, v.frames, sources)
+	return writeInverted(ctx, w, v.dir, v.memory, v.items, v.frames, v.traces.writeTo, sources)
 }
 
 // A source yields rows in order of addresses.
@@ -245,8 +296,9 @@ type sink interface {
 	Write(b []byte) (int, error)
 }
 
-// writeInverted writes the sections of a part of postings. frames is the section of that name.
-func writeInverted(ctx context.Context, w sink, dir string, memory int64, items []itemRecord, frames []byte, sources []source) error {
+// writeInverted writes the sections of a part of postings. frames is the section of that name, traces writes that of
+// that name.
+func writeInverted(ctx context.Context, w sink, dir string, memory int64, items []itemRecord, frames []byte, traces func(io.Writer) error, sources []source) error {
 	var n uint64
 	for _, it := range items {
 		n += uint64(it.postings)
@@ -257,6 +309,12 @@ func writeInverted(ctx context.Context, w sink, dir string, memory int64, items 
 	}
 	d := directoryBits(n, count)
 	if err := writeTables(w, n, count, d, items, frames); err != nil {
+		return err
+	}
+	if err := w.Begin("traces"); err != nil {
+		return err
+	}
+	if err := traces(w); err != nil {
 		return err
 	}
 	s := &seating{w: w, shift: uint(addressBits - d), dir: make([]uint32, 1<<d+1)}
@@ -545,5 +603,39 @@ func mergeInverted(ctx context.Context, w sink, dir string, memory int64, parts 
 		}
 		sources = append(sources, &partRows{v: v, renamed: renamed})
 	}
-	return writeInverted(ctx, w, dir, memory, items, frames, sources)
+	traces := func(w io.Writer) error {
+		for _, p := range parts {
+			if err := p.copyTraces(w); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return writeInverted(ctx, w, dir, memory, items, frames, traces, sources)
+}
+
+// copyTraces writes the traces of the visible items to w, zeros where the part has none.
+func (v *inverted) copyTraces(w io.Writer) error {
+	a := v.access(false)
+	const most = sweepChunk / traceSize // keyframes at once
+	none := make([]byte, most*traceSize)
+	for i, it := range v.items {
+		if !v.visible(i) {
+			continue
+		}
+		for k, end := int(it.first), int(it.first+it.frames); k < end; k += most {
+			n := min(most, end-k)
+			b := none[:n*traceSize]
+			if len(v.traces.b) > 0 {
+				b = a.traces.bytes(k*traceSize, (k+n)*traceSize)
+			}
+			if a.traces.err != nil {
+				return a.err()
+			}
+			if _, err := w.Write(b); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -62,6 +62,7 @@ type inverted struct {
 	n      uint64
 	items  []itemRecord
 	frames span
+	traces span // empty in a part of before there were any
 	dir    span
 	blocks span
 	shift  uint // addressBits - bits of the directory
@@ -106,12 +107,14 @@ func openInverted(p *Part, h Head) (*inverted, error) {
 		return nil, torn("its section meta is damaged")
 	}
 	v.shift = uint(addressBits - dirBits)
-	v.frames, v.dir, v.blocks = p.span("frames"), p.span("directory"), p.span("postings")
+	v.frames, v.traces, v.dir, v.blocks = p.span("frames"), p.span("traces"), p.span("directory"), p.span("postings")
 	blocks := (v.n + blockPosts - 1) / blockPosts
 	table := section("items")
 	switch {
 	case uint64(len(v.frames.b)) != uint64(frames)*frameSize:
 		return nil, torn("its section frames has %d bytes for %d keyframes", len(v.frames.b), frames)
+	case len(v.traces.b) > 0 && uint64(len(v.traces.b)) != uint64(frames)*traceSize:
+		return nil, torn("its section traces has %d bytes for %d keyframes", len(v.traces.b), frames)
 	case len(v.dir.b) != (1<<dirBits+1)*4:
 		return nil, torn("its section directory has %d bytes", len(v.dir.b))
 	case uint64(len(v.blocks.b)) != blocks*blockLength:

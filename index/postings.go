@@ -25,6 +25,38 @@ type Keyframe struct {
 	At       time.Duration // since the item's first frame, kept in milliseconds
 	W, H     int           // pixels, of which only the ratio counts
 	Features []Feature
+	Trace    Trace
+}
+
+// A Trace is how bright the parts of a video's picture are in the second from a keyframe on, at so many moments from the
+// keyframe's own: the mean grey level of each of TraceWide by TraceHigh equal parts, in rows from the top. A moment
+// that is all 0 is not known.
+type Trace [TraceMoments][TraceWide * TraceHigh]byte
+
+// The size of a Trace.
+const (
+	TraceMoments = 3 // a third of a second apart
+	TraceWide    = 12
+	TraceHigh    = 6
+)
+
+// traceSize is the size of a Trace in bytes.
+const traceSize = TraceMoments * TraceWide * TraceHigh
+
+// append appends the bytes of t to b.
+func (t *Trace) append(b []byte) []byte {
+	for i := range t {
+		b = append(b, t[i][:]...)
+	}
+	return b
+}
+
+// traceOf returns the trace whose bytes are b.
+func traceOf(b []byte) (t Trace) {
+	for i := range t {
+		b = b[copy(t[i][:], b):]
+	}
+	return t
 }
 
 // An ItemID names an item of the archive: the SHA-256 of its original.
@@ -35,6 +67,7 @@ type ItemID [32]byte
 type Postings struct {
 	items  []ItemID
 	frames []frame
+	traces []Trace  // per keyframe
 	dir    []uint32 // start of each word's postings, and the end
 	frame  []uint32 // per posting: the keyframe
 	place  []uint32 // per posting: see pack
@@ -67,6 +100,7 @@ type Nearby struct {
 type Builder struct {
 	items  []ItemID
 	frames []frame
+	traces []Trace
 	rows   []row
 }
 
@@ -86,6 +120,7 @@ func (b *Builder) Add(id ItemID, ks []Keyframe) {
 	for _, k := range ks {
 		n := uint32(len(b.frames))
 		b.frames = append(b.frames, frame{item, uint32(k.At / time.Millisecond), uint16(min(k.W, 65535)), uint16(min(k.H, 65535))})
+		b.traces = append(b.traces, k.Trace)
 		for _, f := range k.Features {
 			b.rows = append(b.rows, row{f.Word, n, pack(f), f.Sig})
 		}
@@ -105,7 +140,7 @@ func (b *Builder) Postings() *Postings {
 	})
 	n := len(b.rows)
 	p := &Postings{
-		items: b.items, frames: b.frames, dir: make([]uint32, words+1),
+		items: b.items, frames: b.frames, traces: b.traces, dir: make([]uint32, words+1),
 		frame: make([]uint32, n), place: make([]uint32, n), sig: make([]uint64, n),
 	}
 	for i, r := range b.rows {
@@ -129,6 +164,33 @@ func (p *Postings) Keyframe(k uint32) (ItemID, time.Duration) {
 	f := p.frames[k]
 	return p.items[f.item], time.Duration(f.at) * time.Millisecond
 }
+
+// Shape returns the size of keyframe k's picture in pixels, of which only the ratio counts.
+func (p *Postings) Shape(k uint32) (w, h int) { return int(p.frames[k].w), int(p.frames[k].h) }
+
+// Run returns the keyframes of k's item from a time to another, half-open, that follow one another without a gap of
+// more than [runGap] around k.
+func (p *Postings) Run(k uint32, from, to time.Duration) (first, last uint32) {
+	f := p.frames
+	next := func(a, b uint32) bool { // b follows a
+		return f[a].item == f[b].item && time.Duration(f[b].at-f[a].at)*time.Millisecond <= runGap
+	}
+	at := func(i uint32) time.Duration { return time.Duration(f[i].at) * time.Millisecond }
+	first, last = k, k+1
+	for first > 0 && next(first-1, first) && at(first-1) >= from {
+		first--
+	}
+	for int(last) < len(f) && next(last-1, last) && at(last) < to {
+		last++
+	}
+	return first, last
+}
+
+// runGap is the longest time between keyframes that follow one another.
+const runGap = 1500 * time.Millisecond
+
+// Trace returns the trace of keyframe k.
+func (p *Postings) Trace(k uint32) *Trace { return &p.traces[k] }
 
 // ItemOf returns the number of the item of keyframe k.
 func (p *Postings) ItemOf(k uint32) uint32 { return p.frames[k].item }

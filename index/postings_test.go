@@ -92,3 +92,32 @@ func TestNearAgreesWithScan(t *testing.T) {
 		})
 	}
 }
+
+func TestRunEndsAtGapsAndItems(t *testing.T) {
+	var b Builder
+	var ks []Keyframe
+	for _, at := range []int{0, 1, 2, 5, 6, 7, 8} {
+		ks = append(ks, Keyframe{At: time.Duration(at) * time.Second, W: 16, H: 9})
+	}
+	b.Add(ItemID{1}, ks)
+	b.Add(ItemID{2}, ks[:3])
+	p := b.Postings()
+	for _, c := range []struct {
+		k           uint32
+		from, to    time.Duration
+		first, last uint32
+	}{
+		{1, 0, time.Minute, 0, 3},
+		{5, 0, time.Minute, 3, 7},
+		{5, 6 * time.Second, 8 * time.Second, 4, 6},
+		{5, 10 * time.Second, 0, 5, 6},
+		{7, 0, time.Minute, 7, 10},
+	} {
+		if first, last := p.Run(c.k, c.from, c.to); first != c.first || last != c.last {
+			t.Errorf("Run(%d, %v, %v) = %d, %d, want %d, %d", c.k, c.from, c.to, first, last, c.first, c.last)
+		}
+	}
+	if w, h := p.Shape(8); w != 16 || h != 9 {
+		t.Errorf("shape %d by %d", w, h)
+	}
+}

@@ -21,7 +21,7 @@ var testSet = SetOptions{Engine: "test/1", Params: "vocabulary a", Memory: 1 << 
 
 // someItems makes items whose words are skewed and whose signatures lie near one another.
 func someItems(n, keyframes, features int, seed uint64) []Item {
-	r := rand.New(rand.NewPCG(seed, 1))
+	r, light := rand.New(rand.NewPCG(seed, 1)), rand.New(rand.NewPCG(seed, 2))
 	items := make([]Item, n)
 	for i := range items {
 		items[i].ID = ItemID{byte(seed), byte(i), byte(i >> 8), 1}
@@ -30,6 +30,11 @@ func someItems(n, keyframes, features int, seed uint64) []Item {
 			for range r.IntN(features + 1) {
 				w := uint16(r.IntN(1 << 16))
 				f.Features = append(f.Features, Feature{int32(r.IntN(1024)), int32(r.IntN(600)), int32(r.IntN(64)), w & uint16(r.IntN(1<<16)), r.Uint64() & r.Uint64() & r.Uint64()})
+			}
+			for k := range f.Trace {
+				for c := range f.Trace[k] {
+					f.Trace[k][c] = byte(light.Uint32())
+				}
 			}
 			items[i].Keyframes = append(items[i].Keyframes, f)
 		}
@@ -168,6 +173,9 @@ func sameKeyframes(t *testing.T, p *Postings, items []Item) {
 		if g := p.frames[k]; p.items[g.item] != want.items[f.item] || g.at != f.at || g.w != f.w || g.h != f.h {
 			t.Fatalf("keyframe %d: %v, want %v", k, g, f)
 		}
+		if *p.Trace(uint32(k)) != *want.Trace(uint32(k)) {
+			t.Fatalf("keyframe %d has another trace", k)
+		}
 	}
 }
 
@@ -227,6 +235,32 @@ func TestMergeSameBytes(t *testing.T) {
 			t.Error("the same items gave different parts")
 		}
 	}
+}
+
+// A part of before there were traces is used as it is; merged with others its traces are not known.
+func TestPartWithoutTraces(t *testing.T) {
+	s := openTest(t, t.TempDir())
+	old, fresh := someItems(5, 10, 30, 15), someItems(5, 10, 30, 16)
+	v, err := s.write(func(w sink) error {
+		inv := inverter{dir: s.dir, memory: 1 << 20}
+		for _, it := range old {
+			must(t, inv.add(it))
+		}
+		inv.traces.discard()
+		return inv.write(t.Context(), w)
+	})
+	must(t, err)
+	must(t, s.commit([]*inverted{v}, nil))
+	for i := range old {
+		for k := range old[i].Keyframes {
+			old[i].Keyframes[k].Trace = Trace{}
+		}
+	}
+	agrees(t, s, old)
+	must(t, s.Append(t.Context(), each(fresh)))
+	agrees(t, s, append(old, fresh...))
+	must(t, s.Merge(t.Context()))
+	agrees(t, s, append(old, fresh...))
 }
 
 // it3 is the fourth item of the first part.

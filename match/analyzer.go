@@ -22,12 +22,32 @@ type Analyzer struct {
 	photo bool
 	ext   fingerprint.Extractor
 	out   []index.Keyframe
+	rows  []row
+}
+
+// A row is one moment of a trace.
+type row struct {
+	at    time.Duration
+	cells []byte
+}
+
+// TraceFrame takes a picture of the video at one of [index.TraceMoments] moments of each second, of index.TraceWide by
+// index.TraceHigh pixels that are means of what they cover. It does not retain f.
+func (a *Analyzer) TraceFrame(f Frame) {
+	if f.W != index.TraceWide || f.H != index.TraceHigh {
+		return
+	}
+	r := row{at: f.At}
+	for y := range f.H {
+		r.cells = append(r.cells, f.Row(y)...)
+	}
+	a.rows = append(a.rows, r)
 }
 
 // NewAnalyzer returns an Analyzer for a video or, when photo is set, for a photo.
 func NewAnalyzer(photo bool) *Analyzer { return &Analyzer{photo: photo} }
 
-// Add takes the item's next frame, of at most AnalysisSide pixels a side; five frames a second are
+// Add takes the item's next frame, of at most AnalysisSide pixels a side; one frame a second is
 // enough. It does not retain f.
 func (a *Analyzer) Add(f Frame) {
 	n := videoFeatures
@@ -48,8 +68,20 @@ func (a *Analyzer) Add(f Frame) {
 	a.out = append(a.out, k)
 }
 
-// Keyframes returns the keyframes of the frames added so far.
-func (a *Analyzer) Keyframes() []index.Keyframe { return a.out }
+// Keyframes returns the keyframes of the frames added so far, with the traces that belong to them.
+func (a *Analyzer) Keyframes() []index.Keyframe {
+	rows := a.rows
+	for i := range a.out {
+		k := &a.out[i]
+		for len(rows) > 0 && rows[0].at < k.At+keyframeGap {
+			if d := rows[0].at - k.At; d >= 0 {
+				copy(k.Trace[(d*index.TraceMoments+keyframeGap/2)/keyframeGap][:], rows[0].cells)
+			}
+			rows = rows[1:]
+		}
+	}
+	return a.out
+}
 
 // A geometry turns pixels of a picture into units of 1/1024 of its longer side.
 type geometry struct {

@@ -34,6 +34,7 @@ type Match struct {
 	Transform  Transform     // at BFrom
 	Evidence   Evidence
 	odds       float64 // see odds
+	agree      float64 // see hint
 	Recurs     int     // items that show what the query shows here, as much of the same as this one does, and this one
 }
 
@@ -79,7 +80,7 @@ func Find(ctx context.Context, q *Query, parts []*index.Postings, px Pixels, opt
 	if len(q.frames) == 1 && !q.later {
 		q = q.held()
 	}
-	f := finder{ctx: ctx, q: q, px: px, memory: cmp.Or(opt.Memory, 256<<20), cut: cuts(q.frames)}
+	f := finder{ctx: ctx, q: q, parts: parts, hints: map[spot]hint{}, px: px, memory: cmp.Or(opt.Memory, 256<<20), cut: cuts(q.frames)}
 	groups, err := q.vote(ctx, parts, opt.Without)
 	if err != nil {
 		return nil, err
@@ -89,7 +90,7 @@ func Find(ctx context.Context, q *Query, parts []*index.Postings, px Pixels, opt
 		before = func(index.ItemID, index.ItemID) int { return 0 }
 	}
 	slices.SortStableFunc(groups, func(a, b []pair) int {
-		return cmp.Or(before(a[0].item, b[0].item), cmp.Compare(b[0].weight, a[0].weight))
+		return cmp.Or(before(a[0].item, b[0].item), cmp.Compare(f.promise(b[0]), f.promise(a[0])))
 	})
 	var out []Match
 	var spared []pair
@@ -139,6 +140,8 @@ func byItem(ps []pair) (out [][]pair) {
 type finder struct {
 	ctx    context.Context
 	q      *Query
+	parts  []*index.Postings
+	hints  map[spot]hint
 	px     Pixels
 	halves []luma.Plane // of the frames of q, as far as needed
 	cut    []bool       // per frame of q: a cut lies before it
@@ -146,6 +149,9 @@ type finder struct {
 	sure   []Match      // those found so far that are believable
 	memory int64
 }
+
+// promise sorts items: those whose features agree much first, and more so those whose traces agree.
+func (f *finder) promise(p pair) float64 { return mul(p.weight, .25+max(f.hint(p).agree, 0)) }
 
 // believable is the least odds of a match that spares a closer look at other times of its camera.
 const believable = 1
@@ -278,9 +284,12 @@ func (f *finder) item(ps []pair) (out []Match, err error) {
 			break
 		}
 		seed := left[0]
-		m, ok, err := f.best(left)
-		if err != nil {
-			return nil, err
+		m, ok := f.another(seed)
+		spared := ok
+		if !ok {
+			if m, ok, err = f.best(left); err != nil {
+				return nil, err
+			}
 		}
 		var rest []pair
 		for _, p := range left[1:] {
@@ -303,7 +312,7 @@ func (f *finder) item(ps []pair) (out []Match, err error) {
 			continue
 		}
 		out = append(out, m)
-		if f.instead(&m) { // one look at such an item is enough for a shot
+		if spared || f.instead(&m) { // one look at such an item is enough for a shot
 			first, last := f.shot(f.frameAt(seed.b))
 			from, to := f.q.frames[first].At, f.q.frames[last-1].At
 			left = slices.DeleteFunc(left, func(p pair) bool { return p.b >= from && p.b <= to })
@@ -323,7 +332,12 @@ const tries = 4
 // poorly and the motion does not, also those that name another place in the query's picture.
 func (f *finder) best(left []pair) (Match, bool, error) {
 	seed := left[0]
-	m, ok, err := f.settle(seed, left)
+	m, ok, err := f.told(seed, left)
+	if err != nil || ok {
+		return m, ok, err
+	}
+	m, ok, err = f.settle(seed, left)
+	m.agree = f.hint(seed).agree
 	if err != nil || !ok || f.instead(&m) {
 		return m, ok, err
 	}
@@ -426,6 +440,66 @@ func (f *finder) settle(seed pair, all []pair) (m Match, ok bool, err error) {
 	return m, ok, nil
 }
 
+// told lays the item over the query where the traces say, and returns a match if that is believable and explains all of the
+// shot: there is then no need to look at other times.
+func (f *finder) told(seed pair, all []pair) (m Match, ok bool, err error) {
+	h := f.hint(seed)
+	if h.agree < telling {
+		return m, false, nil
+	}
+	q := f.q.frames
+	here := f.frameAt(seed.b)
+	first, last := f.shot(here)
+	from, to := f.toldOf(seed, all)
+	r, err := f.reel(seed.item, min(from, seed.a)-drift, max(to, seed.a)+drift)
+	if err != nil || len(r.at) < 2 {
+		return m, false, err
+	}
+	t, a, fit := f.anchor(here, r, seed)
+	if fit < minFit {
+		return m, false, nil
+	}
+	s := scene{f: f, r: r, here: here, anchor: a, t: t, first: first, last: last, half: f.coarse(t), speeds: forwards, rate: h.rate, offset: h.offset, told: hintReach}
+	s.settle()
+	m, ok = s.match(seed)
+	m.agree = h.agree
+	whole := m.BFrom <= q[first].At+slack && m.BTo >= q[last-1].At-slack
+	return m, ok && (m.Kind == SameFootage && m.odds >= toldOdds && whole || f.instead(&m)), nil
+}
+
+// toldOdds is the least odds of a match where the traces say that ends the search for the time.
+const toldOdds = 2.5
+
+// toldOf returns the times of the item that the hints lay over the shots of the seed and of others of all, which are of
+// one item, where they lie together: to start the decoder again costs more than to let it run on.
+func (f *finder) toldOf(seed pair, all []pair) (from, to time.Duration) {
+	var shots []int // their first frames
+	for _, p := range all {
+		if p.weight < .5*seed.weight {
+			break
+		}
+		first, last := f.shot(f.frameAt(p.b))
+		if slices.Contains(shots, first) {
+			continue
+		}
+		shots = append(shots, first)
+		h := f.hint(p)
+		if h.agree < telling {
+			continue
+		}
+		a, b := h.span(f.q.frames, first, last)
+		if to == 0 { // the seed's
+			from, to = a, b
+		} else if a < to+nearby && b > from-nearby {
+			from, to = min(from, a), max(to, b)
+		}
+	}
+	return from, to
+}
+
+// nearby is how far apart stretches of an item may lie that are decoded together.
+const nearby = 4 * time.Second
+
 // mute is the odds below which a match is another time of the camera at any speed.
 const mute = -5
 
@@ -457,7 +531,11 @@ const stirring = .5
 
 // settle finds the time, the transform and the stretch.
 func (s *scene) settle() {
-	s.time(s.speeds)
+	if s.told > 0 {
+		s.time(nil)
+	} else {
+		s.time(s.speeds)
+	}
 	s.refine()
 	if s.still > stirring {
 		s.settleRate()
@@ -680,6 +758,7 @@ type scene struct {
 	first, last int // the query's shot
 	photo       bool
 	speeds      []float64 // that are tried
+	told        int       // if not 0, rate and offset are known to so many fiftieths of a second
 	half        bool      // halved query pictures show enough
 	rate        float64
 	offset      float64 // seconds of the item at the query's 0

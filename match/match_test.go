@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -108,6 +109,9 @@ func (c *collection) add(name byte, t take, frames int) index.ItemID {
 	a := NewAnalyzer(frames == 1)
 	for i := 0; i < frames; i += 5 {
 		a.Add(Frame{t(i), at(i)})
+	}
+	for k := 0; frames > 1 && k*fps/index.TraceMoments < frames; k++ {
+		a.TraceFrame(Frame{t(k * fps / index.TraceMoments).Resize(index.TraceWide, index.TraceHigh), time.Duration(k) * time.Second / index.TraceMoments})
 	}
 	c.b.Add(id, a.Keyframes())
 	return id
@@ -535,6 +539,79 @@ func TestShortItemIsDecodedOnce(t *testing.T) {
 	}
 	if uses != 3 || c.decoded != 1 {
 		t.Errorf("%d uses found, decoded %d times; want 3 and once", uses, c.decoded)
+	}
+}
+
+// What moves in other takes of a camera is known from their traces: they are named and not decoded.
+func TestOtherTimesAreNotDecoded(t *testing.T) {
+	var c collection
+	shown := c.add(1, street(21, 1), 200)
+	for i := range uint64(4) {
+		c.add(byte(2+i), street(21, 2+i), 200)
+	}
+	copied := c.add(9, street(21, 1), 150)
+	q := queryOf(piece{from: pan(77), count: 40}, piece{from: street(21, 1), first: 30, count: 100, edit: cropped}, piece{from: pan(78), count: 40})
+	same, others := map[index.ItemID]bool{}, map[index.ItemID]bool{}
+	for _, m := range find(t, &c, q) {
+		switch m.Kind {
+		case SameFootage:
+			same[m.Item] = true
+		case SamePlace:
+			others[m.Item] = m.Evidence.Pixels == 0
+		}
+	}
+	if len(same) != 2 || !same[shown] || !same[copied] {
+		t.Errorf("the same footage in %v, want %v and its copy", same, shown[0])
+	}
+	if len(others) != 4 || c.decoded != 2 {
+		t.Errorf("%d other takes, %d stretches decoded; want 4 and 2", len(others), c.decoded)
+	}
+	for id, unseen := range others {
+		if !unseen {
+			t.Errorf("pictures of take %d were compared", id[0])
+		}
+	}
+}
+
+// A hint tells when the item was recorded that the query shows, whatever was done to the picture.
+func TestHintTellsTheTime(t *testing.T) {
+	var c collection
+	c.add(1, street(21, 1), 250)
+	c.add(2, street(21, 2), 250)
+	for _, row := range []struct {
+		name  string
+		piece piece
+		rate  float64
+		from  float64 // seconds of the item at the piece's start
+	}{
+		{"plain", piece{first: 50, count: 100}, 1, 2},
+		{"cropped", piece{first: 50, count: 100, edit: cropped}, 1, 2},
+		{"under a banner", piece{first: 80, count: 90, edit: banner}, 1, 3.2},
+		{"in a window", piece{first: 20, count: 100, edit: window}, 1, .8},
+		{"faster", piece{first: 20, count: 100, rate: 125}, 1.25, .8},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			row.piece.from = street(21, 1)
+			q := queryOf(piece{from: pan(77), count: 40}, row.piece)
+			parts := []*index.Postings{c.b.Postings()}
+			groups, err := q.vote(t.Context(), parts, nil)
+			if err != nil || len(groups) != 2 {
+				t.Fatalf("%d items have votes, %v", len(groups), err)
+			}
+			f := finder{q: q, parts: parts, hints: map[spot]hint{}, cut: cuts(q.frames)}
+			for _, g := range groups {
+				h := f.hint(g[0])
+				if g[0].item[0] == 2 {
+					if h.agree > .4 {
+						t.Errorf("another take agrees by %.2f", h.agree)
+					}
+					continue
+				}
+				if at := mul(h.rate, at(40).Seconds()) + h.offset; h.agree < telling || math.Abs(h.rate-row.rate) > .03 || math.Abs(at-row.from) > .15 {
+					t.Errorf("agrees by %.2f at %.2f times from %.2f s, want %.2f from %.2f", h.agree, h.rate, at, row.rate, row.from)
+				}
+			}
+		})
 	}
 }
 

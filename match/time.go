@@ -217,13 +217,20 @@ func (s *scene) time(speeds []float64) {
 		}
 		best = -1
 	}
-	if r0, a0 := s.rate, s.offset+mul(s.rate, here); r0 != 1 && r0 != -1 || near {
+	r0, a0 := s.rate, s.offset+mul(s.rate, here)
+	switch {
+	case s.told > 0 && r0 == 1:
+		for j := -s.told; j <= s.told; j++ {
+			at(r0, a0+mul(float64(j), .02))
+		}
+		s.told = min(s.told, 3)
+	case r0 != 1 && r0 != -1 || near:
 		for i := -4; i <= 4; i++ {
 			for j := -10; j <= 10; j++ {
 				at(r0+mul(float64(i), .01), a0+mul(float64(j), .02))
 			}
 		}
-	} else {
+	default:
 		for j := -6; j <= 6; j++ {
 			at(r0, a0+mul(float64(j), .01))
 		}

@@ -350,5 +350,9 @@ func (a *app) how(f found) string {
 	if len(words) == 0 {
 		words = append(words, a.Say("check.upright"))
 	}
-	return strings.Join(words, ", ") + "; " + a.Say("check.reason", a.Count("check.pairs", f.Evidence.Pairs), f.Evidence.Pixels*100)
+	pairs := a.Count("check.pairs", f.Evidence.Pairs)
+	if f.Evidence.Pixels == 0 {
+		return strings.Join(words, ", ") + "; " + a.Say("check.other", pairs)
+	}
+	return strings.Join(words, ", ") + "; " + a.Say("check.reason", pairs, f.Evidence.Pixels*100)
 }

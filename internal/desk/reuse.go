@@ -83,6 +83,9 @@ func reasonWords(w words.Words, r intake.Reuse) string {
 	if !r.Still && r.BEnd > r.BStart {
 		parts = append(parts, w.Say("reuse.seconds", seconds(r.BEnd-r.BStart)))
 	}
+	if r.Evidence.Pixels == 0 {
+		return strings.Join(append(parts, w.Say("reuse.other", r.Evidence.Pairs)), "; ")
+	}
 	parts = append(parts, w.Say("reuse.pairs", r.Evidence.Pairs, r.Evidence.Pixels*100))
 	if r.Evidence.Motion > 0 {
 		parts = append(parts, w.Say("reuse.motion", r.Evidence.Motion*100))

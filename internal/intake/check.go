@@ -222,8 +222,11 @@ func travels(f Found, list []Found, outlet map[string]string) bool {
 // reason says what a match rests on, for people who read JSON; the same in every language.
 func reason(m match.Match) string {
 	e := m.Evidence
-	text := fmt.Sprintf("%s s in a row, %d pairs of frames agree, the best in %d features; pictures agree to %.0f %%",
-		Seconds(m.BTo-m.BFrom), e.Pairs, e.Agree, 100*e.Pixels)
+	text := fmt.Sprintf("%s s in a row, %d pairs of frames agree, the best in %d features", Seconds(m.BTo-m.BFrom), e.Pairs, e.Agree)
+	if e.Pixels == 0 {
+		return text + "; what moves is that of another item"
+	}
+	text += fmt.Sprintf("; pictures agree to %.0f %%", 100*e.Pixels)
 	if e.Motion > 0 {
 		text += fmt.Sprintf(", what moves to %.0f %%", 100*e.Motion)
 	}

@@ -43,7 +43,7 @@ type Reuse struct {
 type ReuseEvidence struct {
 	Pairs   int     `json:"pairs"`   // of frames whose features agree
 	Agree   int     `json:"agree"`   // features that agree in the best pair
-	Pixels  float64 `json:"pixels"`  // correlation of the pictures laid over one another
+	Pixels  float64 `json:"pixels"`  // correlation of the pictures laid over one another; 0: what moves is that of another item, pictures were not compared
 	Share   float64 `json:"share"`   // of Item's picture that Earlier's covers
 	Covered float64 `json:"covered"` // share of that which graphics cover
 	Motion  float64 `json:"motion"`  // correlation of what moves, 0 when nothing does

@@ -9,6 +9,7 @@ import (
 
 	"beleg/custody"
 	"beleg/edtf"
+	"beleg/index"
 	"beleg/internal/store"
 	"beleg/match"
 	"beleg/video"
@@ -21,13 +22,13 @@ const footageEngine = "beleg footage 1"
 var (
 	// keyframeRate is how many frames a second of an archive item are described: as many as [match.Analyzer] files.
 	keyframeRate = video.Rate{Num: 1, Den: 1}
-	// countRate is how finely is known until when an item could be decoded. Those frames are counted and thrown
-	// away, so they come as small as they can.
-	countRate = video.Rate{Num: 5, Den: 1}
+	// traceRate is how finely is known until when an item could be decoded, and what moves in it.
+	traceRate = video.Rate{Num: index.TraceMoments, Den: 1}
 )
 
 // footageParameters go into the record of each analysis.
-var footageParameters = json.RawMessage(fmt.Sprintf(`{"rate":"%d/%d","side":%d}`, keyframeRate.Num, keyframeRate.Den, match.AnalysisSide))
+var footageParameters = json.RawMessage(fmt.Sprintf(`{"rate":"%d/%d","side":%d,"trace":"%dx%d at %d/%d"}`,
+	keyframeRate.Num, keyframeRate.Den, match.AnalysisSide, index.TraceWide, index.TraceHigh, traceRate.Num, traceRate.Den))
 
 // watch decodes an original in the confined child and fingerprints what arrives.
 func (e *Engine) watch(ctx context.Context, d custody.Digest, it store.Item, typ video.Type) (finding, error) {
@@ -35,11 +36,13 @@ func (e *Engine) watch(ctx context.Context, d custody.Digest, it store.Item, typ
 	described := video.View{Box: video.Box{W: match.AnalysisSide, H: match.AnalysisSide}, Rate: keyframeRate}
 	request, view := video.Request{Path: e.folder.Archive.Path(d), View: described}, 0
 	if typ.Kind != video.Photo {
-		request.View, request.Also, view = video.View{Box: video.Box{W: 1, H: 1, Fit: video.Stretch}, Rate: countRate}, &described, 1
+		request.View, request.Also, view = video.View{Box: video.Box{W: index.TraceWide, H: index.TraceHigh, Fit: video.Stretch}, Rate: traceRate}, &described, 1
 	}
 	out, err := e.tools.Frames(ctx, request, func(f video.Frame) error {
 		if f.View == view {
 			analyzer.Add(match.Frame{Plane: f.Plane, At: f.At})
+		} else {
+			analyzer.TraceFrame(match.Frame{Plane: f.Plane, At: f.At})
 		}
 		return nil
 	})

@@ -119,6 +119,7 @@ var german = map[string]string{
 	"check.stretched": "verzerrt",
 	"check.tilted":    "um %d Grad gekippt",
 	"check.reason":    "%s, die Bilder zu %.0f %%",
+	"check.other":     "%s, es bewegt sich, was ein anderes Stück zeigt",
 	"check.pairs.1":   "1 Bildpaar stimmt überein", "check.pairs.n": "%d Bildpaare stimmen überein",
 	"check.kind.same place, other time": "derselbe Ort zu anderer Zeit",
 	"check.kind.look-alike":             "nur ähnlich",

@@ -263,6 +263,7 @@ var germanDesk = map[string]string{
 	"reuse.public":                    "öffentlich seit",
 	"reuse.none":                      "Hier wartet nichts. Vergleichen Sie eine Sendung mit dem Archiv, oder nehmen Sie eine auf.",
 	"reuse.seconds":                   "%s s am Stück",
+	"reuse.other":                     "%d Bildpaare stimmen überein, es bewegt sich, was ein anderes Stück zeigt",
 	"reuse.pairs":                     "%d Bildpaare stimmen überein, die Bilder zu %.0f %%",
 	"reuse.motion":                    "die Bewegung zu %.0f %%",
 	"ribbon.b":                        "Zeigt es",

@@ -119,6 +119,7 @@ var english = map[string]string{
 	"check.stretched": "stretched",
 	"check.tilted":    "tilted by %d degrees",
 	"check.reason":    "%s, pictures to %.0f %%",
+	"check.other":     "%s, what moves is that of another item",
 	"check.pairs.1":   "1 pair of frames agrees", "check.pairs.n": "%d pairs of frames agree",
 	"check.kind.same place, other time": "same place, other time",
 	"check.kind.look-alike":             "only a look-alike",

@@ -263,6 +263,7 @@ var englishDesk = map[string]string{
 	"reuse.public":                    "public since",
 	"reuse.none":                      "Nothing waits here. Compare a broadcast with the archive, or take one in.",
 	"reuse.seconds":                   "%s s in a row",
+	"reuse.other":                     "%d pairs of pictures agree, what moves is that of another item",
 	"reuse.pairs":                     "%d pairs of pictures agree, the pictures to %.0f %%",
 	"reuse.motion":                    "what moves to %.0f %%",
 	"ribbon.b":                        "Shows it",

@@ -1,0 +1,372 @@
+package match
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"beleg/index"
+	"beleg/internal/simd"
+	"beleg/luma"
+)
+
+// A hint is what an item's traces say of a seed before a picture of it is decoded: whether the parts of the query's
+// picture become lighter and darker as those of the item's do, and when. The zero hint says nothing.
+type hint struct {
+	agree        float64 // correlation over time, 0 if the traces say nothing
+	rate, offset float64 // of the item's time, in seconds, against the query's
+	share        float64 // of the query's picture that shows the item's
+}
+
+const (
+	// traced is how many parts of the item's picture the query must show for a hint.
+	traced = 6
+	// tracedGap is the least time between the query's frames that are compared with traces.
+	tracedGap = 70 * time.Millisecond
+	// hintReach is how far from the right time a hint may be, in fiftieths of a second.
+	hintReach = 8
+	// phases is how many times between two moments of a trace are tried.
+	phases = 4
+	// fewestTied is the least number of moments that tell anything.
+	fewestTied = 4
+)
+
+// hint returns what the traces around the seed's keyframe say of the query's shot around the seed.
+func (f *finder) hint(seed pair) hint {
+	k := spot{seed.part, seed.keyframe, seed.b}
+	h, ok := f.hints[k]
+	if !ok {
+		first, last := f.shot(f.frameAt(seed.b))
+		h = f.trace(seed, first, last)
+		f.hints[k] = h
+	}
+	return h
+}
+
+// A spot is where a pair lies.
+type spot struct {
+	part     int
+	keyframe uint32
+	b        time.Duration
+}
+
+// trace returns the hint for the query's frames from first to last.
+func (f *finder) trace(seed pair, first, last int) (h hint) {
+	p := f.parts[seed.part]
+	if *p.Trace(seed.keyframe) == (index.Trace{}) {
+		return h
+	}
+	w, d := p.Shape(seed.keyframe)
+	parts := f.partsOf(seed.t, w, d)
+	if parts == nil {
+		return h
+	}
+	q, a := lights{}, lights{gap: time.Second.Seconds() / index.TraceMoments}
+	from, to := p.Run(seed.keyframe, seed.a-longest-widest, seed.a+longest+widest)
+	for k := from; k < to; k++ {
+		_, at := p.Keyframe(k)
+		for i, cells := range p.Trace(k) {
+			v, known := parts.of(cells[:])
+			if known {
+				a.add(at.Seconds()+mul(float64(i), a.gap), v)
+			} else if k >= seed.keyframe {
+				to = k
+				break
+			} else {
+				a.at, a.v = nil, nil
+			}
+		}
+	}
+	for _, fr := range f.q.frames[first:last] {
+		if n := len(q.at); n == 0 || fr.At.Seconds() >= q.at[n-1]+tracedGap.Seconds() {
+			q.add(fr.At.Seconds(), parts.mean(fr.Plane))
+		}
+	}
+	if len(q.at) < fewestTied || len(a.at) < fewestTied {
+		return h
+	}
+	c := comparison{q: &q, a: &a}
+	c.multiply()
+	best := 0.0
+	for _, rate := range forwards {
+		favour := 1.0
+		if rate == 1 {
+			favour = plain
+		}
+		for phase := range phases {
+			v, offset := c.best(rate, float64(phase)/phases)
+			if v = mul(v, favour); v > best {
+				best, h.rate, h.offset = v, rate, offset
+			}
+		}
+	}
+	if best == 0 {
+		return hint{}
+	}
+	// Graphics lower what all parts say together, another shot at an end what they say one by one.
+	h.agree, h.share = min(max(best, c.partly(h.rate, h.offset)), 1), parts.share
+	return h
+}
+
+// Lights are how bright parts of a picture are, in 1/8 grey levels from the middle one, at moments in order of time.
+type lights struct {
+	at  []float64 // seconds
+	v   [][]int16 // per moment: the parts
+	gap float64   // seconds between moments, if it is always the same
+}
+
+func (l *lights) add(at float64, v []int16) {
+	l.at, l.v = append(l.at, at), append(l.v, v)
+}
+
+// A comparison is the lights of a query and of an item, whose moments have one gap.
+type comparison struct {
+	q, a     *lights
+	products []float64 // of moment i of the query and j of the item: [i*len(a.at)+j]
+	of       sums      // of the item
+}
+
+// Sums are the sums of lights over all moments before each: of the parts, and of their squares.
+type sums struct {
+	parts  [][]int32
+	square []int64
+}
+
+func (s *sums) add(v []int16) {
+	if len(s.parts) == 0 {
+		s.parts, s.square = append(s.parts, make([]int32, len(v))), append(s.square, 0)
+	}
+	n := len(s.parts) - 1
+	next := slices.Clone(s.parts[n])
+	simd.Add(next, v)
+	s.parts, s.square = append(s.parts, next), append(s.square, s.square[n]+simd.Dot(v, v))
+}
+
+// over returns the sum of squares from moment i to j, half-open.
+func (s *sums) over(i, j int) float64 { return float64(s.square[j] - s.square[i]) }
+
+func (c *comparison) multiply() {
+	for _, y := range c.a.v {
+		c.of.add(y)
+	}
+	for _, x := range c.q.v {
+		for _, y := range c.a.v {
+			c.products = append(c.products, float64(simd.Dot(x, y)))
+		}
+	}
+}
+
+// best returns the highest correlation of the lights when the item's time is rate times the query's and a moment of
+// the item lies on the query's first, or phase gaps after it, and the offset of its time. What lies outside either
+// lowers it. Moments of the item are never mixed: there may be a cut between them.
+func (c *comparison) best(rate, phase float64) (best, offset float64) {
+	q, a := c.q.at, c.a.at
+	var tied []int // moments of the query, one for each of the item
+	var own sums
+	for i := 0; ; {
+		t := q[0] + mul(phase+float64(len(tied)), c.a.gap)/rate
+		if t > q[len(q)-1] {
+			break
+		}
+		for i+1 < len(q) && q[i+1]-t < t-q[i] {
+			i++
+		}
+		tied = append(tied, i)
+		own.add(c.q.v[i])
+	}
+	for shift := fewestTied - len(tied); shift <= len(a)-fewestTied; shift++ {
+		from, to := max(0, -shift), min(len(tied), len(a)-shift)
+		n := float64(to - from)
+		if to-from < fewestTied || 2*(to-from) < len(tied) {
+			continue
+		}
+		both := 0.0
+		for k := from; k < to; k++ {
+			both += c.products[tied[k]*len(a)+k+shift]
+		}
+		eq, ea, means := own.over(from, to), c.of.over(from+shift, to+shift), 0.0
+		x0, x1, y0, y1 := own.parts[from], own.parts[to], c.of.parts[from+shift], c.of.parts[to+shift]
+		var xy, xx, yy int64
+		for k := range x0 {
+			x, y := int64(x1[k]-x0[k]), int64(y1[k]-y0[k])
+			xy, xx, yy = xy+x*y, xx+x*x, yy+y*y
+		}
+		eq, ea, means = eq-float64(xx)/n, ea-float64(yy)/n, float64(xy)/n
+		if eq <= 0 || ea <= 0 {
+			continue
+		}
+		if v := mul((both-means)/math.Sqrt(mul(eq, ea)), math.Sqrt(n/float64(len(tied)))); v > best {
+			best = v
+			offset = a[0] + mul(float64(shift)-phase, c.a.gap) - mul(rate, q[0])
+		}
+	}
+	return best, offset
+}
+
+// partly returns the correlation of what the mapping ties together, part by part: each counts as much as it moves in
+// the item, so that graphics over others do not lower it.
+func (c *comparison) partly(rate, offset float64) float64 {
+	q, a := c.q.at, c.a.at
+	var qs, as [][]int16
+	const rounding = 1e-3
+	j, _ := slices.BinarySearch(a, mul(rate, q[0])+offset-rounding)
+	for i := 0; j < len(a) && a[j] <= mul(rate, q[len(q)-1])+offset+rounding; j++ {
+		t := (a[j] - offset) / rate
+		for i+1 < len(q) && q[i+1]-t < t-q[i] {
+			i++
+		}
+		qs, as = append(qs, slices.Clone(c.q.v[i])), append(as, slices.Clone(c.a.v[j]))
+	}
+	if len(qs) < fewestTied {
+		return 0
+	}
+	centre(qs)
+	centre(as)
+	var sum, weight float64
+	for k := range qs[0] {
+		var both, own, other int64
+		for i := range qs {
+			x, y := int64(qs[i][k]), int64(as[i][k])
+			both, own, other = both+x*y, own+x*x, other+y*y
+		}
+		w := math.Sqrt(float64(other))
+		sum += mul(w, float64(both)/math.Sqrt(mul(float64(own), float64(other))+1))
+		weight += w
+	}
+	return sum / max(weight, 1)
+}
+
+// A partition says which part of an item's picture, as traces divide it, a query's pixels show.
+type partition struct {
+	part  []int16 // per pixel looked at, every second of every second row: its place among those shown, or -1
+	count []int32 // per part shown: its pixels
+	cells []int   // per part shown: its number in a trace
+	share float64 // of the query's picture that shows the item's
+}
+
+// partsOf returns the partition of the query's pictures under t, nil when they show too little of the item's
+// picture, which is of w by h pixels.
+func (f *finder) partsOf(t Transform, w, h int) *partition {
+	q := f.q.frames[0].Plane
+	unit := float64(index.Extent) / float64(max(q.W, q.H))
+	wide := mul(float64(w), index.Extent) / float64(max(w, h)) / index.TraceWide
+	high := mul(float64(h), index.Extent) / float64(max(w, h)) / index.TraceHigh
+	var count [index.TraceWide * index.TraceHigh]int32
+	s := &partition{}
+	for y := 0; y < q.H; y += 2 {
+		for x := 0; x < q.W; x += 2 {
+			u, v := t.At(mul(float64(x)+.5, unit), mul(float64(y)+.5, unit))
+			k := int16(-1)
+			if cx, cy := math.Floor(u/wide), math.Floor(v/high); cx >= 0 && cx < index.TraceWide && cy >= 0 && cy < index.TraceHigh {
+				k = int16(cy)*index.TraceWide + int16(cx)
+				count[k]++
+			}
+			s.part = append(s.part, k)
+		}
+	}
+	shown := int32(0)
+	for _, n := range count {
+		shown += n
+	}
+	s.share = float64(shown) / float64(len(s.part))
+	// A part counts that is about wholly in the picture.
+	scale, _ := t.scale(index.Extent/2, index.Extent*9/32)
+	whole := mul(wide, high) / max(mul(mul(scale, scale), mul(unit, unit)), 1e-9) / 4
+	var place [index.TraceWide * index.TraceHigh]int16
+	for k, n := range count {
+		place[k] = -1
+		if n > 0 && float64(n) >= mul(.6, whole) {
+			place[k] = int16(len(s.cells))
+			s.cells, s.count = append(s.cells, k), append(s.count, n)
+		}
+	}
+	for i, k := range s.part {
+		if k >= 0 {
+			s.part[i] = place[k]
+		}
+	}
+	if len(s.cells) < traced {
+		return nil
+	}
+	return s
+}
+
+// of returns one moment of a trace, and whether it is known.
+func (s *partition) of(cells []byte) (v []int16, known bool) {
+	for _, k := range s.cells {
+		v = append(v, light(8*int32(cells[k])))
+		known = known || cells[k] > 0
+	}
+	return v, known
+}
+
+// light turns 1/8 grey levels from black into such from the middle one: numbers that [simd.Dot] takes.
+func light(v int32) int16 { return int16(v - 8*128) }
+
+// mean returns the means of the parts in the query's picture p.
+func (s *partition) mean(p luma.Plane) []int16 {
+	sum := make([]int32, len(s.cells)+1) // the last for all that shows no part
+	at := 0
+	for y := 0; y < p.H; y += 2 {
+		row := p.Row(y)
+		parts := s.part[at:]
+		for x := 0; x < len(row); x += 2 {
+			k := int(parts[x/2])
+			if k < 0 {
+				k = len(s.cells)
+			}
+			sum[k] += int32(row[x])
+		}
+		at += (p.W + 1) / 2
+	}
+	v := make([]int16, len(s.cells))
+	for k, n := range s.count {
+		v[k] = light(8 * sum[k] / n)
+	}
+	return v
+}
+
+const (
+	// telling is the least agreement of a hint that is followed.
+	telling = .6
+	// tellsOther is the least of another item's that is set against a hint, and elsewhere is the share of another item's agreement below which a hint says that the seed is another time of the
+	// same camera.
+	tellsOther, elsewhere = .5, .6
+)
+
+// another returns a match that says without a look at its pictures that the seed is another time of the camera: a believable match of
+// another item explains most of the shot in the same part of the picture, and what the traces of that one say agrees
+// far better.
+func (f *finder) another(seed pair) (m Match, ok bool) {
+	q := f.q.frames
+	first, last := f.shot(f.frameAt(seed.b))
+	from, to := q[first].At, q[last-1].At
+	place := seed.t.seat()
+	rival := slices.IndexFunc(f.sure, func(s Match) bool {
+		over := min(to, s.BTo) - max(from, s.BFrom)
+		return s.Item != seed.item && s.agree >= tellsOther && 2*over > to-from && place.meets(s.Transform.seat())
+	})
+	if rival < 0 {
+		return m, false
+	}
+	h := f.hint(seed)
+	if h.rate == 0 || h.agree >= mul(elsewhere, f.sure[rival].agree) {
+		return m, false
+	}
+	m = Match{Item: seed.item, Kind: SamePlace, BFrom: max(from, f.sure[rival].BFrom), BTo: min(to, f.sure[rival].BTo), Rate: 1, Transform: seed.t, odds: never}
+	m.AFrom = max(seed.a-seed.b+m.BFrom, 0)
+	m.ATo = m.AFrom + m.BTo - m.BFrom
+	m.Evidence = Evidence{Pairs: 1, Agree: seed.agree, Weight: seed.weight, Share: h.share, Motion: max(h.agree, 0)}
+	return m, true
+}
+
+// never are odds at which nothing is believed.
+const never = -20
+
+// span returns the times of the item that the hint lays over the query's frames from first to last.
+func (h *hint) span(q []Frame, first, last int) (from, to time.Duration) {
+	at := func(b time.Duration) time.Duration {
+		return time.Duration((mul(h.rate, b.Seconds()) + h.offset) * float64(time.Second))
+	}
+	return at(q[first].At), at(q[last-1].At)
+}
