@@ -19,7 +19,7 @@ var allowed = map[string][]string{
 	"luma":        {},
 	"edtf":        {},
 	"video":       {"luma", "internal/simd"},
-	"fingerprint": {"luma", "internal/simd"},
+	"fingerprint": {"luma", "internal/radix", "internal/simd"},
 	"index":       {"fingerprint", "internal/radix"},
 	"match":       {"luma", "fingerprint", "index", "internal/radix", "internal/simd"},
 	"document":    {"edtf"},

@@ -2,9 +2,11 @@ package fingerprint
 
 import (
 	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 
+	"beleg/internal/radix"
 	"beleg/internal/simd"
 	"beleg/luma"
 )
@@ -17,6 +19,7 @@ type keypoint struct {
 	octave   uint8
 	lev      uint8 // 1 or 2: the level of the octave that the patch is read from
 	rank     int16 // place among the keypoints of its cell, strongest first
+	key      uint32
 }
 
 const (
@@ -181,26 +184,47 @@ func peak(a, b, c int32) int32 {
 // follow from the picture's shape.
 var cells = [maxOctaves]int32{12, 10, 8, 5, 3, 2}
 
-// pick keeps the n keypoints that are strongest in their cell, so that no part of the picture and no
-// scale takes them all. The result is ordered by rank, response and place.
-func pick(ks []keypoint, w, h, n int) []keypoint {
+// pick orders keypoints by rank, response and place: the first are the strongest of their cells, so that no part of the
+// picture and no scale takes them all. It may return another array, and keep ks.
+func (p *picker) pick(ks []keypoint, w, h int) []keypoint {
 	side := int32(max(w, h)) * 16
-	cell := func(k keypoint) int32 {
+	ks = p.sort(ks, func(k *keypoint) uint32 {
 		c := cells[k.octave]
-		return (int32(k.octave)*64+k.y*c/side)*64 + k.x*c/side
-	}
-	slices.SortFunc(ks, func(a, b keypoint) int {
-		return cmp.Or(cmp.Compare(cell(a), cell(b)), cmp.Compare(b.response, a.response), cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x), cmp.Compare(a.scale, b.scale))
+		return uint32((int32(k.octave)*64+k.y*c/side)*64 + k.x*c/side)
 	})
 	for i := range ks {
-		if i > 0 && cell(ks[i]) == cell(ks[i-1]) {
+		if i > 0 && ks[i].key>>16 == ks[i-1].key>>16 {
 			ks[i].rank = ks[i-1].rank + 1
 		} else {
 			ks[i].rank = 0
 		}
 	}
-	slices.SortFunc(ks, func(a, b keypoint) int {
-		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(b.response, a.response), cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x), cmp.Compare(a.scale, b.scale))
-	})
-	return ks[:min(n, len(ks))]
+	return p.sort(ks, func(k *keypoint) uint32 { return uint32(k.rank) })
+}
+
+// A picker keeps the room for sorting keypoints.
+type picker struct{ spare []keypoint }
+
+// sort orders ks by group, which is below 2^15, the strongest of each first, and those alike by place.
+func (p *picker) sort(ks []keypoint, group func(*keypoint) uint32) []keypoint {
+	all := uint32(0)
+	for i := range ks {
+		k := &ks[i]
+		k.key = group(k)<<16 | uint32(math.MaxUint16-min(k.response, math.MaxUint16))
+		all |= k.key
+	}
+	ks, p.spare = radix.Sort(ks, p.spare, bits.Len32(all), func(k *keypoint) uint64 { return uint64(k.key) })
+	for from := 0; from < len(ks); {
+		to := from + 1
+		for to < len(ks) && ks[to].key == ks[from].key {
+			to++
+		}
+		if to-from > 1 {
+			slices.SortFunc(ks[from:to], func(a, b keypoint) int {
+				return cmp.Or(cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x), cmp.Compare(a.scale, b.scale))
+			})
+		}
+		from = to
+	}
+	return ks
 }

@@ -13,6 +13,7 @@ type Patch struct {
 // picture to the next and is not safe for concurrent use.
 type Extractor struct {
 	space   pyramid
+	picker  picker
 	points  []keypoint
 	patches []Patch
 }
@@ -25,8 +26,8 @@ func (e *Extractor) Patches(p luma.Plane, n int) []Patch {
 		return nil
 	}
 	e.space.build(p)
-	e.points = e.space.detect(e.points[:0])
-	for _, k := range pick(e.points, p.W, p.H, n) {
+	e.points = e.picker.pick(e.space.detect(e.points[:0]), p.W, p.H)
+	for _, k := range e.points[:min(n, len(e.points))] {
 		e.patches = append(e.patches, Patch{X: k.x, Y: k.y, Scale: k.scale, Descriptor: e.space.describe(k)})
 	}
 	return e.patches

@@ -141,7 +141,8 @@ func TestDescribeAgreesWithDefinition(t *testing.T) {
 	var s pyramid
 	p := leaves(320, 240, 9)
 	s.build(p)
-	for _, k := range pick(s.detect(nil), p.W, p.H, 150) {
+	points := (&picker{}).pick(s.detect(nil), p.W, p.H)
+	for _, k := range points[:min(150, len(points))] {
 		got, want := s.describe(k), describeSlow(&s, k)
 		for i, g := range got {
 			// Rounding down of small parts costs weak bins the most.

@@ -168,6 +168,13 @@ func (p *Postings) Keyframe(k uint32) (ItemID, time.Duration) {
 // Shape returns the size of keyframe k's picture in pixels, of which only the ratio counts.
 func (p *Postings) Shape(k uint32) (w, h int) { return int(p.frames[k].w), int(p.frames[k].h) }
 
+// Photo reports whether k is the one keyframe of its item and has no trace: a photo, or a video of less than its first
+// moment.
+func (p *Postings) Photo(k uint32) bool {
+	f := p.frames
+	return *p.Trace(k) == (Trace{}) && f[k].at == 0 && (k == 0 || f[k-1].item != f[k].item) && (int(k)+1 == len(f) || f[k+1].item != f[k].item)
+}
+
 // Run returns the keyframes of k's item from a time to another, half-open, that follow one another without a gap of
 // more than [runGap] around k.
 func (p *Postings) Run(k uint32, from, to time.Duration) (first, last uint32) {

@@ -96,7 +96,7 @@ func TestWeakPairsBearEachOtherOut(t *testing.T) {
 			}
 			for _, p := range got {
 				if p.weight < minWeight {
-					t.Errorf("weight %.2f, want %d or more", p.weight, minWeight)
+					t.Errorf("weight %.2f, want %v or more", p.weight, minWeight)
 				}
 			}
 		})

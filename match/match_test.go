@@ -111,7 +111,7 @@ func (c *collection) add(name byte, t take, frames int) index.ItemID {
 		a.Add(Frame{t(i), at(i)})
 	}
 	for k := 0; frames > 1 && k*fps/index.TraceMoments < frames; k++ {
-		a.TraceFrame(Frame{t(k * fps / index.TraceMoments).Resize(index.TraceWide, index.TraceHigh), time.Duration(k) * time.Second / index.TraceMoments})
+		a.TraceFrame(Frame{t(k*fps/index.TraceMoments).Resize(index.TraceWide, index.TraceHigh), time.Duration(k) * time.Second / index.TraceMoments})
 	}
 	c.b.Add(id, a.Keyframes())
 	return id

@@ -2,10 +2,12 @@ package match
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 	"time"
 
 	"beleg/index"
+	"beleg/internal/radix"
 	"beleg/internal/simd"
 )
 
@@ -52,6 +54,7 @@ type voter struct {
 	seen     []uint32  // per item: the feature that it was found for last, by number of all
 	features uint32    // so far
 	order    []uint64  // keyframe, distance and index of each like
+	spare    []uint64  // room to sort them
 	group    []hit
 	ties     []tie
 	used     []int32 // feature of each tie
@@ -104,7 +107,8 @@ func (v *voter) vote(out []pair, s *sample, orientation int, extent float64) []p
 	for i := range v.likes {
 		v.counts[v.likes[i].keyframe] = 0
 	}
-	slices.Sort(v.order)
+	// They came in order of their index, which the sort keeps.
+	v.order, v.spare = radix.Sort(v.order, v.spare, bits.Len(uint(p.Keyframes()))+7, func(o *uint64) uint64 { return *o >> 25 })
 	for from := 0; from < len(v.order); {
 		to := from + 1
 		for to < len(v.order) && v.order[to]>>32 == v.order[from]>>32 {
