@@ -151,7 +151,12 @@ type finder struct {
 }
 
 // promise sorts items: those whose features agree much first, and more so those whose traces agree.
-func (f *finder) promise(p pair) float64 { return mul(p.weight, .25+max(f.hint(p).agree, 0)) }
+func (f *finder) promise(p pair) float64 {
+	if p.weight < 2*minWeight { // there are many, and they come last
+		return mul(p.weight, .25)
+	}
+	return mul(p.weight, .25+max(f.hint(p).agree, 0))
+}
 
 // believable is the least odds of a match that spares a closer look at other times of its camera.
 const believable = 1

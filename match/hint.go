@@ -329,13 +329,13 @@ func (s *partition) mean(p luma.Plane) []int16 {
 const (
 	// telling is the least agreement of a hint that is followed.
 	telling = .6
-	// tellsOther is the least of another item's that is set against a hint, and elsewhere is the share of another item's agreement below which a hint says that the seed is another time of the
-	// same camera.
+	// tellsOther is the least of another item's that is set against a hint, and elsewhere the share of it below which that says
+	// that the seed is another time of the camera.
 	tellsOther, elsewhere = .5, .6
 )
 
-// another returns a match that says without a look at its pictures that the seed is another time of the camera: a believable match of
-// another item explains most of the shot in the same part of the picture, and what the traces of that one say agrees
+// another returns a match that says without a look at pictures that the seed is another time of the camera: a believable
+// match of another item explains all of the shot in the same part of the picture, and what the traces of that one say agrees
 // far better.
 func (f *finder) another(seed pair) (m Match, ok bool) {
 	q := f.q.frames
@@ -343,8 +343,9 @@ func (f *finder) another(seed pair) (m Match, ok bool) {
 	from, to := q[first].At, q[last-1].At
 	place := seed.t.seat()
 	rival := slices.IndexFunc(f.sure, func(s Match) bool {
-		over := min(to, s.BTo) - max(from, s.BFrom)
-		return s.Item != seed.item && s.agree >= tellsOther && 2*over > to-from && place.meets(s.Transform.seat())
+		// What explains all of the shot leaves no part of it to another.
+		all := s.BFrom <= from+slack && s.BTo >= to-slack
+		return s.Item != seed.item && s.agree >= tellsOther && all && place.meets(s.Transform.seat())
 	})
 	if rival < 0 {
 		return m, false
@@ -353,7 +354,7 @@ func (f *finder) another(seed pair) (m Match, ok bool) {
 	if h.rate == 0 || h.agree >= mul(elsewhere, f.sure[rival].agree) {
 		return m, false
 	}
-	m = Match{Item: seed.item, Kind: SamePlace, BFrom: max(from, f.sure[rival].BFrom), BTo: min(to, f.sure[rival].BTo), Rate: 1, Transform: seed.t, odds: never}
+	m = Match{Item: seed.item, Kind: SamePlace, BFrom: from, BTo: to, Rate: 1, Transform: seed.t, odds: never}
 	m.AFrom = max(seed.a-seed.b+m.BFrom, 0)
 	m.ATo = m.AFrom + m.BTo - m.BFrom
 	m.Evidence = Evidence{Pairs: 1, Agree: seed.agree, Weight: seed.weight, Share: h.share, Motion: max(h.agree, 0)}

@@ -573,6 +573,25 @@ func TestOtherTimesAreNotDecoded(t *testing.T) {
 	}
 }
 
+// Two takes of a camera that follow one another without a cut that shows are both found.
+func TestTakesCutTogetherAreBothFound(t *testing.T) {
+	var c collection
+	a, b := c.add(1, street(21, 1), 200), c.add(2, street(21, 2), 200)
+	q := queryOf(piece{from: pan(77), count: 40}, piece{from: street(21, 1), first: 30, count: 90}, piece{from: street(21, 2), first: 60, count: 60}, piece{from: pan(78), count: 40})
+	if cut := cuts(q.frames); cut[130] {
+		t.Fatal("the cut between the takes shows")
+	}
+	found := map[index.ItemID][2]time.Duration{}
+	for _, m := range find(t, &c, q) {
+		if m.Kind == SameFootage {
+			found[m.Item] = [2]time.Duration{m.BFrom, m.BTo}
+		}
+	}
+	if len(found) != 2 || found[a][1] < at(125) || found[b][0] > at(140) {
+		t.Errorf("found %v, want %d until %v and %d from there", found, a[0], at(130), b[0])
+	}
+}
+
 // A hint tells when the item was recorded that the query shows, whatever was done to the picture.
 func TestHintTellsTheTime(t *testing.T) {
 	var c collection
