@@ -471,9 +471,16 @@ func (f *finder) told(seed pair, all []pair) (m Match, ok bool, err error) {
 	if fit < minFit {
 		return m, false, nil
 	}
-	s := scene{f: f, r: r, here: here, anchor: a, t: t, first: first, last: last, half: f.coarse(t), speeds: forwards, rate: h.rate, offset: h.offset, told: hintReach}
-	s.settle()
-	m, ok = s.match(seed)
+	for _, at := range []mapping{h.mapping, h.also} {
+		if at.rate == 0 {
+			continue
+		}
+		s := scene{f: f, r: r, here: here, anchor: a, t: t, first: first, last: last, half: f.coarse(t), speeds: forwards, rate: at.rate, offset: at.offset, told: hintReach}
+		s.settle()
+		if n, good := s.match(seed); good && (!ok || n.odds > m.odds) {
+			m, ok = n, true
+		}
+	}
 	m.agree = h.agree
 	whole := m.BFrom <= q[first].At+slack && m.BTo >= q[last-1].At-slack
 	return m, ok && (m.Kind == SameFootage && m.odds >= toldOdds && whole || f.instead(&m)), nil

@@ -13,16 +13,25 @@ import (
 // A hint is what an item's traces say of a seed before a picture of it is decoded: whether the parts of the query's
 // picture become lighter and darker as those of the item's do, and when. The zero hint says nothing.
 type hint struct {
-	agree        float64 // correlation over time, 0 if the traces say nothing
-	rate, offset float64 // of the item's time, in seconds, against the query's
-	share        float64 // of the query's picture that shows the item's
+	mapping
+	agree float64 // correlation over time, 0 if the traces say nothing
+	also  mapping // at another speed that they allow as well; of rate 0 if there is none
+	share float64 // of the query's picture that shows the item's
 }
+
+// A mapping is how the item's time, in seconds, follows from the query's.
+type mapping struct{ rate, offset float64 }
 
 const (
 	// traced is how many parts of the item's picture the query must show for a hint.
 	traced = 6
 	// tracedGap is the least time between the query's frames that are compared with traces.
 	tracedGap = 70 * time.Millisecond
+	// otherSpeed is by how much an agreement at another speed than the item's own counts less.
+	otherSpeed = .75
+	// ownLeaves is how many times as much as another speed the item's own may leave unexplained and be believed, alsoLeaves
+	// the share of it that another must leave to be looked at as well.
+	ownLeaves, alsoLeaves = 2, .8
 	// hintReach is how far from the right time a hint may be, in fiftieths of a second.
 	hintReach = 8
 	// phases is how many times between two moments of a trace are tried.
@@ -87,24 +96,35 @@ func (f *finder) trace(seed pair, first, last int) (h hint) {
 	}
 	c := comparison{q: &q, a: &a}
 	c.multiply()
-	best := 0.0
+	var own, other mapping
+	best, bestOther := 0.0, 0.0
 	for _, rate := range forwards {
-		favour := 1.0
-		if rate == 1 {
-			favour = plain
-		}
 		for phase := range phases {
-			v, offset := c.best(rate, float64(phase)/phases)
-			if v = mul(v, favour); v > best {
-				best, h.rate, h.offset = v, rate, offset
+			switch v, offset := c.best(rate, float64(phase)/phases); {
+			case rate == 1 && v > best:
+				best, own = v, mapping{rate, offset}
+			case rate != 1 && v > bestOther:
+				bestOther, other = v, mapping{rate, offset}
 			}
 		}
 	}
-	if best == 0 {
+	// What a correlation leaves unexplained tells high ones apart.
+	left, leftOther := 1-mul(best, best), 1-mul(bestOther, bestOther)
+	switch {
+	case best == 0 && bestOther == 0:
 		return hint{}
+	case best > 0 && left <= mul(ownLeaves, leftOther):
+		if h.mapping = own; leftOther < mul(alsoLeaves, left) {
+			h.also = other
+		}
+	default:
+		h.mapping, best = other, bestOther
 	}
 	// Graphics lower what all parts say together, another shot at an end what they say one by one.
 	h.agree, h.share = min(max(best, c.partly(h.rate, h.offset)), 1), parts.share
+	if h.rate != 1 { // a speed that is free to choose fits chance better
+		h.agree = mul(h.agree, otherSpeed)
+	}
 	return h
 }
 
@@ -366,8 +386,14 @@ const never = -20
 
 // span returns the times of the item that the hint lays over the query's frames from first to last.
 func (h *hint) span(q []Frame, first, last int) (from, to time.Duration) {
-	at := func(b time.Duration) time.Duration {
-		return time.Duration((mul(h.rate, b.Seconds()) + h.offset) * float64(time.Second))
+	from, to = h.mapping.at(q[first].At), h.mapping.at(q[last-1].At)
+	if h.also.rate != 0 {
+		from, to = min(from, h.also.at(q[first].At)), max(to, h.also.at(q[last-1].At))
 	}
-	return at(q[first].At), at(q[last-1].At)
+	return from, to
+}
+
+// at returns the item's time at the query's time b.
+func (m mapping) at(b time.Duration) time.Duration {
+	return time.Duration((mul(m.rate, b.Seconds()) + m.offset) * float64(time.Second))
 }

@@ -98,6 +98,7 @@ func tidy(ms []Match) (out []Match) {
 			o := &out[i]
 			over := min(m.BTo, o.BTo) - max(m.BFrom, o.BFrom)
 			if over*2 > m.BTo-m.BFrom {
+				o.take(&m)
 				said = true
 				break
 			}
@@ -108,6 +109,21 @@ func tidy(ms []Match) (out []Match) {
 	}
 	return join(out)
 }
+
+// take makes m reach as far as o, which tells of the same moments of the item: shots that are cut too short find parts of one use.
+func (m *Match) take(o *Match) {
+	if o.Kind != m.Kind || m.Rate <= 0 || m.ATo == 0 || math.Abs(o.Rate-m.Rate) > .02 {
+		return
+	}
+	if lag := o.AFrom - o.BFrom - m.AFrom + m.BFrom; lag < -sameMoment || lag > sameMoment {
+		return
+	}
+	m.BFrom, m.BTo = min(m.BFrom, o.BFrom), max(m.BTo, o.BTo)
+	m.AFrom, m.ATo = min(m.AFrom, o.AFrom), max(m.ATo, o.ATo)
+}
+
+// sameMoment is how far apart the times of an item may be that matches give for one moment.
+const sameMoment = 120 * time.Millisecond
 
 // order sorts kinds by what they are worth.
 func order(k Kind) int {
