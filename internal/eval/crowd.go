@@ -94,6 +94,7 @@ func (c *crowd) code(r *rand.Rand, i int) (uint16, uint64) {
 
 // A scene of the crowd: features with their places.
 type crowdShot struct {
+	light    [index.TraceWide * index.TraceHigh]byte
 	features []index.Feature
 	stay     uint32 // of 256 features, how many stay to the next keyframe
 }
@@ -103,6 +104,9 @@ func (c *crowd) shot(r *rand.Rand) crowdShot {
 	s := crowdShot{stay: uint32(120 + r.IntN(120))}
 	alike := r.IntN(50) == 0
 	dx, dy, half := int32(r.IntN(200)-100), int32(r.IntN(200)-100), int32(384+r.IntN(256))
+	for i := range s.light {
+		s.light[i] = byte(16 + r.IntN(224))
+	}
 	for _, m := range from {
 		f := c.feature(r)
 		if alike {
@@ -122,6 +126,20 @@ func (c *crowd) feature(r *rand.Rand) index.Feature {
 	f := index.Feature{X: at.X, Y: at.Y, Scale: c.pool[i].Scale}
 	f.Word, f.Sig = c.code(r, i)
 	return f
+}
+
+// trace moves the shot on by a second and returns how bright its parts were.
+func (s *crowdShot) trace(r *rand.Rand) (t index.Trace) {
+	for i := range t {
+		for k := 0; k < len(s.light); k += 8 {
+			step := r.Uint64()
+			for j := range s.light[k:min(k+8, len(s.light))] {
+				s.light[k+j] = byte(min(max(int(s.light[k+j])+int(step>>(8*j)&3)-int(step>>(8*j+2)&3), 1), 255))
+			}
+		}
+		t[i] = s.light
+	}
+	return t
 }
 
 // next moves the shot on by a keyframe and returns it.
@@ -161,7 +179,7 @@ func (c *crowd) items(hours float64) iter.Seq2[index.Item, error] {
 					shots = append(shots, c.shot(r))
 				}
 				for range min(2+int(r.ExpFloat64()*5), n-len(it.Keyframes)) {
-					it.Keyframes = append(it.Keyframes, index.Keyframe{At: time.Duration(len(it.Keyframes)) * time.Second, W: 640, H: 360, Features: shots[k].next(c, r)})
+					it.Keyframes = append(it.Keyframes, index.Keyframe{At: time.Duration(len(it.Keyframes)) * time.Second, W: 640, H: 360, Features: shots[k].next(c, r), Trace: shots[k].trace(r)})
 				}
 			}
 			if !yield(it, nil) {

@@ -99,7 +99,7 @@ func (o Odds) candidates(ctx context.Context, dir string) (out []candidate, err 
 			return nil, err
 		}
 		for _, m := range matches {
-			if m.ATo == 0 || m.Kind == match.LookAlike {
+			if m.ATo == 0 || m.Kind == match.LookAlike || m.Evidence.Pixels == 0 { // the last was told by traces
 				continue
 			}
 			out = append(out, candidate{evidenceOf(m), shown(m, s.ids[m.Item], filepath.Base(path), truth)})

@@ -152,7 +152,18 @@ func (s *Scale) items(ctx context.Context) (items []index.Item, err error) {
 	s.ids = map[index.ItemID]string{}
 	for _, e := range entries {
 		a := match.NewAnalyzer(still(e.Name()))
-		if err := s.frames(ctx, filepath.Join(s.Archive, e.Name()), video.Rate{Num: 5, Den: 1}, a.Add); err != nil {
+		r := video.Request{Path: filepath.Join(s.Archive, e.Name()), View: video.View{Box: video.Box{W: match.AnalysisSide, H: match.AnalysisSide}, Rate: video.Rate{Num: 1, Den: 1}}}
+		if !still(e.Name()) {
+			r.Also = &video.View{Box: video.Box{W: index.TraceWide, H: index.TraceHigh, Fit: video.Stretch}, Rate: video.Rate{Num: index.TraceMoments, Den: 1}}
+		}
+		if _, err := s.Tools.Frames(ctx, r, func(f video.Frame) error {
+			if f.View == 0 {
+				a.Add(match.Frame{Plane: f.Plane, At: f.At})
+			} else {
+				a.TraceFrame(match.Frame{Plane: f.Plane, At: f.At})
+			}
+			return nil
+		}); err != nil {
 			return nil, err
 		}
 		it := index.Item{ID: sha256.Sum256([]byte(e.Name())), Keyframes: a.Keyframes()}
