@@ -14,7 +14,7 @@ type scaleCommand struct {
 	Archive    string `required:"" type:"existingdir" help:"Folder of archive clips and photos: the true archive."`
 	Broadcasts string `required:"" type:"existingdir" help:"Folder of broadcasts to look up."`
 	Truth      string `required:"" type:"existingfile" help:"Table of true segments."`
-	Work       string `type:"path" help:"Folder for the index, which takes 7 GB for 1,000 hours and as much again while it is built. Default: a temporary one. Removed in the end." placeholder:"DIR" xor:"folder"`
+	Work       string `type:"path" help:"Folder for the index, which takes 8 GB for 1,000 hours and as much again while it is built. Default: a temporary one. Removed in the end." placeholder:"DIR" xor:"folder"`
 	Keep       string `type:"path" help:"The same, but kept, and gone on with if it is there: smaller sizes than it has are passed over." placeholder:"DIR" xor:"folder"`
 	Memory     int64  `default:"256" help:"Memory setting of the index, in MiB."`
 	Seed       uint64 `default:"1" help:"Same seed, same made items."`
