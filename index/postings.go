@@ -40,25 +40,6 @@ const (
 	TraceHigh    = 6
 )
 
-// traceSize is the size of a Trace in bytes.
-const traceSize = TraceMoments * TraceWide * TraceHigh
-
-// append appends the bytes of t to b.
-func (t *Trace) append(b []byte) []byte {
-	for i := range t {
-		b = append(b, t[i][:]...)
-	}
-	return b
-}
-
-// traceOf returns the trace whose bytes are b.
-func traceOf(b []byte) (t Trace) {
-	for i := range t {
-		b = b[copy(t[i][:], b):]
-	}
-	return t
-}
-
 // An ItemID names an item of the archive: the SHA-256 of its original.
 type ItemID [32]byte
 

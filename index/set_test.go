@@ -31,9 +31,11 @@ func someItems(n, keyframes, features int, seed uint64) []Item {
 				w := uint16(r.IntN(1 << 16))
 				f.Features = append(f.Features, Feature{int32(r.IntN(1024)), int32(r.IntN(600)), int32(r.IntN(64)), w & uint16(r.IntN(1<<16)), r.Uint64() & r.Uint64() & r.Uint64()})
 			}
-			for k := range f.Trace {
-				for c := range f.Trace[k] {
-					f.Trace[k][c] = byte(light.Uint32())
+			for c := range f.Trace[0] { // in steps that are filed as they are
+				v := 60 + light.IntN(120)
+				for k := range f.Trace {
+					f.Trace[k][c] = byte(v)
+					v += light.IntN(7) - 3
 				}
 			}
 			items[i].Keyframes = append(items[i].Keyframes, f)
