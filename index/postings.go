@@ -28,8 +28,8 @@ type Keyframe struct {
 	Trace    Trace
 }
 
-// A Trace is how bright the parts of a video's picture are in the second from a keyframe on, at so many moments from the
-// keyframe's own: the mean grey level of each of TraceWide by TraceHigh equal parts, in rows from the top. A moment
+// A Trace is how bright the tiles of a video's picture are in the second from a keyframe on, at so many moments from the
+// keyframe's own: the mean grey level of each of TraceWide by TraceHigh equal tiles, in rows from the top. A moment
 // that is all 0 is not known.
 type Trace [TraceMoments][TraceWide * TraceHigh]byte
 

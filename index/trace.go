@@ -1,12 +1,12 @@
 package index
 
-// A trace is filed in few bytes: the first moment as it is, of each further one the steps of its parts from the moment
-// before, two parts to a byte, the first below. Small steps are exact; what a large one leaves is made up by the next. The next keyframe begins anew.
+// A trace is filed in few bytes: the first moment as it is, of each further one the steps of its tiles from the moment
+// before, two tiles to a byte, the first below. Small steps are exact; what a large one leaves is made up by the next. The next keyframe begins anew.
 
 // traceSize is the size of a filed trace in bytes.
 const traceSize = TraceWide*TraceHigh + (TraceMoments-1)*TraceWide*TraceHigh/2
 
-// steps are what the codes mean. unknownStep in all parts says that a moment is not known.
+// steps are what the codes mean. unknownStep in all tiles says that a moment is not known.
 var steps = [...]int{0, 1, -1, 2, -2, 3, -3, 5, -5, 9, -9, 18, -18, 40, -40}
 
 const unknownStep = len(steps)

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// What is filed of a trace is read as it was while its parts move little, follows where they move more, and says
+// What is filed of a trace is read as it was while its tiles move little, follows where they move more, and says
 // which moments are not known.
 func TestTraceIsFiled(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
@@ -27,7 +27,7 @@ func TestTraceIsFiled(t *testing.T) {
 			for i := range want {
 				for k := range want[i] {
 					if d := abs(int(got[i][k]) - int(want[i][k])); d > c.off {
-						t.Fatalf("steps of %d: moment %d, part %d is %d, want %d", c.step, i, k, got[i][k], want[i][k])
+						t.Fatalf("steps of %d: moment %d, tile %d is %d, want %d", c.step, i, k, got[i][k], want[i][k])
 					}
 				}
 			}

@@ -28,7 +28,7 @@ type Analyzer struct {
 // A row is one moment of a trace.
 type row struct {
 	at    time.Duration
-	cells []byte
+	tiles []byte
 }
 
 // TraceFrame takes a picture of the video at one of [index.TraceMoments] moments of each second, of index.TraceWide by
@@ -39,7 +39,7 @@ func (a *Analyzer) TraceFrame(f Frame) {
 	}
 	r := row{at: f.At}
 	for y := range f.H {
-		r.cells = append(r.cells, f.Row(y)...)
+		r.tiles = append(r.tiles, f.Row(y)...)
 	}
 	a.rows = append(a.rows, r)
 }
@@ -75,7 +75,7 @@ func (a *Analyzer) Keyframes() []index.Keyframe {
 		k := &a.out[i]
 		for len(rows) > 0 && rows[0].at < k.At+keyframeGap {
 			if d := rows[0].at - k.At; d >= 0 {
-				copy(k.Trace[(d*index.TraceMoments+keyframeGap/2)/keyframeGap][:], rows[0].cells)
+				copy(k.Trace[(d*index.TraceMoments+keyframeGap/2)/keyframeGap][:], rows[0].tiles)
 			}
 			rows = rows[1:]
 		}

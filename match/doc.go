@@ -4,13 +4,13 @@
 // Three entry points, in the order of an item's life:
 //
 //   - [Analyzer] takes the frames of an archive item and returns the keyframes to be filed
-//     ([index.Builder]), with traces: how bright parts of the picture are over time.
+//     ([index.Builder]), with traces: how bright tiles of the picture are over time.
 //   - [Query] takes all frames of the item in question.
 //   - [Find] compares a query with an archive and returns the matches.
 //
 // Find works in stages. Votes: local features of sampled query frames that share a visual word and
 // nearly a signature with filed features, and agree on how one picture lies in the other, make
-// candidates. Hints: how parts of the query's picture become lighter and darker is set against the traces of the item under
+// candidates. Hints: how tiles of the query's picture become lighter and darker is set against the traces of the item under
 // that transform; in most videos this tells the time, and clips of one camera from one another, before a picture of the
 // archive is decoded. Pixels: the candidate stretches of the originals are decoded ([Pixels]) and laid over
 // the query; how well they agree, block by block and frame by frame, settles the [Transform], the

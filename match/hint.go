@@ -10,7 +10,7 @@ import (
 	"beleg/luma"
 )
 
-// A hint is what an item's traces say of a seed before a picture of it is decoded: whether the parts of the query's
+// A hint is what an item's traces say of a seed before a picture of it is decoded: whether the tiles of the query's
 // picture become lighter and darker as those of the item's do, and when. The zero hint says nothing.
 type hint struct {
 	mapping
@@ -23,7 +23,7 @@ type hint struct {
 type mapping struct{ rate, offset float64 }
 
 const (
-	// traced is how many parts of the item's picture the query must show for a hint.
+	// traced is how many tiles of the item's picture the query must show for a hint.
 	traced = 6
 	// tracedGap is the least time between the query's frames that are compared with traces.
 	tracedGap = 70 * time.Millisecond
@@ -66,16 +66,16 @@ func (f *finder) trace(seed pair, first, last int) (h hint) {
 		return h
 	}
 	w, d := p.Shape(seed.keyframe)
-	parts := f.partsOf(seed.t, w, d)
-	if parts == nil {
+	tiles := f.tilesOf(seed.t, w, d)
+	if tiles == nil {
 		return h
 	}
 	q, a := lights{}, lights{gap: time.Second.Seconds() / index.TraceMoments}
 	from, to := p.Run(seed.keyframe, seed.a-longest-widest, seed.a+longest+widest)
 	for k := from; k < to; k++ {
 		_, at := p.Keyframe(k)
-		for i, cells := range p.Trace(k) {
-			v, known := parts.of(cells[:])
+		for i, moment := range p.Trace(k) {
+			v, known := tiles.of(moment[:])
 			if known {
 				a.add(at.Seconds()+mul(float64(i), a.gap), v)
 			} else if k >= seed.keyframe {
@@ -88,7 +88,7 @@ func (f *finder) trace(seed pair, first, last int) (h hint) {
 	}
 	for _, fr := range f.q.frames[first:last] {
 		if n := len(q.at); n == 0 || fr.At.Seconds() >= q.at[n-1]+tracedGap.Seconds() {
-			q.add(fr.At.Seconds(), parts.mean(fr.Plane))
+			q.add(fr.At.Seconds(), tiles.mean(fr.Plane))
 		}
 	}
 	if len(q.at) < fewestTied || len(a.at) < fewestTied {
@@ -120,18 +120,18 @@ func (f *finder) trace(seed pair, first, last int) (h hint) {
 	default:
 		h.mapping, best = other, bestOther
 	}
-	// Graphics lower what all parts say together, another shot at an end what they say one by one.
-	h.agree, h.share = min(max(best, c.partly(h.rate, h.offset)), 1), parts.share
+	// Graphics lower what all tiles say together, another shot at an end what they say one by one.
+	h.agree, h.share = min(max(best, c.partly(h.rate, h.offset)), 1), tiles.share
 	if h.rate != 1 { // a speed that is free to choose fits chance better
 		h.agree = mul(h.agree, otherSpeed)
 	}
 	return h
 }
 
-// Lights are how bright parts of a picture are, in 1/8 grey levels from the middle one, at moments in order of time.
+// Lights are how bright tiles of a picture are, in 1/8 grey levels from the middle one, at moments in order of time.
 type lights struct {
 	at  []float64 // seconds
-	v   [][]int16 // per moment: the parts
+	v   [][]int16 // per moment: the tiles
 	gap float64   // seconds between moments, if it is always the same
 }
 
@@ -146,20 +146,20 @@ type comparison struct {
 	of       sums      // of the item
 }
 
-// Sums are the sums of lights over all moments before each: of the parts, and of their squares.
+// Sums are the sums of lights over all moments before each: of the tiles, and of their squares.
 type sums struct {
-	parts  [][]int32
+	tiles  [][]int32
 	square []int64
 }
 
 func (s *sums) add(v []int16) {
-	if len(s.parts) == 0 {
-		s.parts, s.square = append(s.parts, make([]int32, len(v))), append(s.square, 0)
+	if len(s.tiles) == 0 {
+		s.tiles, s.square = append(s.tiles, make([]int32, len(v))), append(s.square, 0)
 	}
-	n := len(s.parts) - 1
-	next := slices.Clone(s.parts[n])
+	n := len(s.tiles) - 1
+	next := slices.Clone(s.tiles[n])
 	simd.Add(next, v)
-	s.parts, s.square = append(s.parts, next), append(s.square, s.square[n]+simd.Dot(v, v))
+	s.tiles, s.square = append(s.tiles, next), append(s.square, s.square[n]+simd.Dot(v, v))
 }
 
 // over returns the sum of squares from moment i to j, half-open.
@@ -205,7 +205,7 @@ func (c *comparison) best(rate, phase float64) (best, offset float64) {
 			both += c.products[tied[k]*len(a)+k+shift]
 		}
 		eq, ea, means := own.over(from, to), c.of.over(from+shift, to+shift), 0.0
-		x0, x1, y0, y1 := own.parts[from], own.parts[to], c.of.parts[from+shift], c.of.parts[to+shift]
+		x0, x1, y0, y1 := own.tiles[from], own.tiles[to], c.of.tiles[from+shift], c.of.tiles[to+shift]
 		var xy, xx, yy int64
 		for k := range x0 {
 			x, y := int64(x1[k]-x0[k]), int64(y1[k]-y0[k])
@@ -223,7 +223,7 @@ func (c *comparison) best(rate, phase float64) (best, offset float64) {
 	return best, offset
 }
 
-// partly returns the correlation of what the mapping ties together, part by part: each counts as much as it moves in
+// partly returns the correlation of what the mapping ties together, tile by tile: each counts as much as it moves in
 // the item, so that graphics over others do not lower it.
 func (c *comparison) partly(rate, offset float64) float64 {
 	q, a := c.q.at, c.a.at
@@ -256,23 +256,23 @@ func (c *comparison) partly(rate, offset float64) float64 {
 	return sum / max(weight, 1)
 }
 
-// A partition says which part of an item's picture, as traces divide it, a query's pixels show.
-type partition struct {
-	part  []int16 // per pixel looked at, every second of every second row: its place among those shown, or -1
-	count []int32 // per part shown: its pixels
-	cells []int   // per part shown: its number in a trace
-	share float64 // of the query's picture that shows the item's
+// A tiling says which tile of an item's picture, as traces divide it, a query's pixels show.
+type tiling struct {
+	tile    []int16 // per pixel looked at, every second of every second row: its place among those shown, or -1
+	count   []int32 // per tile shown: its pixels
+	numbers []int   // per tile shown: its number in a trace
+	share   float64 // of the query's picture that shows the item's
 }
 
-// partsOf returns the partition of the query's pictures under t, nil when they show too little of the item's
+// tilesOf returns the tiling of the query's pictures under t, nil when they show too little of the item's
 // picture, which is of w by h pixels.
-func (f *finder) partsOf(t Transform, w, h int) *partition {
+func (f *finder) tilesOf(t Transform, w, h int) *tiling {
 	q := f.q.frames[0].Plane
 	unit := float64(index.Extent) / float64(max(q.W, q.H))
 	wide := mul(float64(w), index.Extent) / float64(max(w, h)) / index.TraceWide
 	high := mul(float64(h), index.Extent) / float64(max(w, h)) / index.TraceHigh
 	var count [index.TraceWide * index.TraceHigh]int32
-	s := &partition{}
+	s := &tiling{}
 	for y := 0; y < q.H; y += 2 {
 		for x := 0; x < q.W; x += 2 {
 			u, v := t.At(mul(float64(x)+.5, unit), mul(float64(y)+.5, unit))
@@ -281,41 +281,41 @@ func (f *finder) partsOf(t Transform, w, h int) *partition {
 				k = int16(cy)*index.TraceWide + int16(cx)
 				count[k]++
 			}
-			s.part = append(s.part, k)
+			s.tile = append(s.tile, k)
 		}
 	}
 	shown := int32(0)
 	for _, n := range count {
 		shown += n
 	}
-	s.share = float64(shown) / float64(len(s.part))
-	// A part counts that is about wholly in the picture.
+	s.share = float64(shown) / float64(len(s.tile))
+	// A tile counts that is about wholly in the picture.
 	scale, _ := t.scale(index.Extent/2, index.Extent*9/32)
 	whole := mul(wide, high) / max(mul(mul(scale, scale), mul(unit, unit)), 1e-9) / 4
 	var place [index.TraceWide * index.TraceHigh]int16
 	for k, n := range count {
 		place[k] = -1
 		if n > 0 && float64(n) >= mul(.6, whole) {
-			place[k] = int16(len(s.cells))
-			s.cells, s.count = append(s.cells, k), append(s.count, n)
+			place[k] = int16(len(s.numbers))
+			s.numbers, s.count = append(s.numbers, k), append(s.count, n)
 		}
 	}
-	for i, k := range s.part {
+	for i, k := range s.tile {
 		if k >= 0 {
-			s.part[i] = place[k]
+			s.tile[i] = place[k]
 		}
 	}
-	if len(s.cells) < traced {
+	if len(s.numbers) < traced {
 		return nil
 	}
 	return s
 }
 
 // of returns one moment of a trace, and whether it is known.
-func (s *partition) of(cells []byte) (v []int16, known bool) {
-	for _, k := range s.cells {
-		v = append(v, light(8*int32(cells[k])))
-		known = known || cells[k] > 0
+func (s *tiling) of(moment []byte) (v []int16, known bool) {
+	for _, k := range s.numbers {
+		v = append(v, light(8*int32(moment[k])))
+		known = known || moment[k] > 0
 	}
 	return v, known
 }
@@ -323,23 +323,23 @@ func (s *partition) of(cells []byte) (v []int16, known bool) {
 // light turns 1/8 grey levels from black into such from the middle one: numbers that [simd.Dot] takes.
 func light(v int32) int16 { return int16(v - 8*128) }
 
-// mean returns the means of the parts in the query's picture p.
-func (s *partition) mean(p luma.Plane) []int16 {
-	sum := make([]int32, len(s.cells)+1) // the last for all that shows no part
+// mean returns the means of the tiles in the query's picture p.
+func (s *tiling) mean(p luma.Plane) []int16 {
+	sum := make([]int32, len(s.numbers)+1) // the last for all that shows no tile
 	at := 0
 	for y := 0; y < p.H; y += 2 {
 		row := p.Row(y)
-		parts := s.part[at:]
+		tiles := s.tile[at:]
 		for x := 0; x < len(row); x += 2 {
-			k := int(parts[x/2])
+			k := int(tiles[x/2])
 			if k < 0 {
-				k = len(s.cells)
+				k = len(s.numbers)
 			}
 			sum[k] += int32(row[x])
 		}
 		at += (p.W + 1) / 2
 	}
-	v := make([]int16, len(s.cells))
+	v := make([]int16, len(s.numbers))
 	for k, n := range s.count {
 		v[k] = light(8 * sum[k] / n)
 	}

@@ -128,7 +128,7 @@ func (c *crowd) feature(r *rand.Rand) index.Feature {
 	return f
 }
 
-// trace moves the shot on by a second and returns how bright its parts were.
+// trace moves the shot on by a second and returns how bright its tiles were.
 func (s *crowdShot) trace(r *rand.Rand) (t index.Trace) {
 	for i := range t {
 		for k := 0; k < len(s.light); k += 8 {
