@@ -128,7 +128,7 @@ func TestStandingPictureIsLookedUpLess(t *testing.T) {
 			t.Errorf("%s: %d frames of three seconds looked up, want %d", c.name, len(q.samples), c.want)
 		}
 		for i, s := range q.samples {
-			if !c.window && !s.mirrored {
+			if !c.window && !s.mirrored() {
 				t.Errorf("%s: frame %d is not looked up in a mirror", c.name, i)
 			}
 		}

@@ -577,8 +577,8 @@ func TestOtherTimesAreNotDecoded(t *testing.T) {
 func TestTakesCutTogetherAreBothFound(t *testing.T) {
 	var c collection
 	a, b := c.add(1, street(21, 1), 200), c.add(2, street(21, 2), 200)
-	q := queryOf(piece{from: pan(77), count: 40}, piece{from: street(21, 1), first: 30, count: 90}, piece{from: street(21, 2), first: 60, count: 60}, piece{from: pan(78), count: 40})
-	if cut := cuts(q.frames); cut[130] {
+	q := queryOf(piece{from: pan(77), count: 40}, piece{from: street(21, 1), first: 30, count: 120}, piece{from: street(21, 2), first: 60, count: 90}, piece{from: pan(78), count: 40})
+	if cut := cuts(q.frames); cut[160] {
 		t.Fatal("the cut between the takes shows")
 	}
 	found := map[index.ItemID][2]time.Duration{}
@@ -587,8 +587,46 @@ func TestTakesCutTogetherAreBothFound(t *testing.T) {
 			found[m.Item] = [2]time.Duration{m.BFrom, m.BTo}
 		}
 	}
-	if len(found) != 2 || found[a][1] < at(125) || found[b][0] > at(140) {
-		t.Errorf("found %v, want %d until %v and %d from there", found, a[0], at(130), b[0])
+	if len(found) != 2 || found[a][1] < at(155) || found[b][0] > at(170) {
+		t.Errorf("found %v, want %d until %v and %d from there", found, a[0], at(160), b[0])
+	}
+}
+
+// Where the frames around show one item and nothing else, frames are not looked up; a window over it is seen all the same.
+func TestSettledFramesAreNotLookedUp(t *testing.T) {
+	var c collection
+	under, over := c.add(1, street(21, 1), 250), c.add(2, pan(22), 250)
+	both := func(i int) luma.Plane {
+		p, small := street(21, 1)(i), pan(22)(i).Resize(112, 63)
+		for y := range small.H {
+			copy(p.Row(16 + y)[190:], small.Row(y))
+		}
+		return p
+	}
+	for _, row := range []struct {
+		name  string
+		from  take
+		items []index.ItemID
+	}{{"one item", street(21, 1), []index.ItemID{under}}, {"two items", both, []index.ItemID{under, over}}} {
+		q := queryOf(piece{from: pan(77), count: 40}, piece{from: row.from, first: 30, count: 150}, piece{from: pan(78), count: 40})
+		found := map[index.ItemID]bool{}
+		for _, m := range find(t, &c, q) {
+			found[m.Item] = found[m.Item] || m.Kind == SameFootage
+		}
+		for _, id := range row.items {
+			if !found[id] {
+				t.Errorf("%s: item %d is not found", row.name, id[0])
+			}
+		}
+		asked := 0
+		for _, s := range q.samples {
+			if s.features != nil {
+				asked++
+			}
+		}
+		if few := asked < len(q.samples)*3/4; few != (len(row.items) == 1) {
+			t.Errorf("%s: %d of %d frames were looked up", row.name, asked, len(q.samples))
+		}
 	}
 }
 

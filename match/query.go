@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// sampleGap is the least time between the query frames whose features are looked up, and stillGap that between
+	// sampleGap is the least time between the query frames whose features may be looked up, and stillGap that between
 	// frames that show the same picture.
 	sampleGap, stillGap = 320 * time.Millisecond, 960 * time.Millisecond
 	// queryFeatures is the most features per looked-up frame.
@@ -29,17 +29,28 @@ type Query struct {
 	samples []sample
 	sampled luma.Plane // the last of them, tiny
 	sparses []sparse   // see Shortlist
+	waiting int64      // bytes of the samples' pictures
 	photo   bool       // all frames are one
 	later   bool       // what came before was taken off by Head
 }
 
-// A sample is a query frame with its features. Every second is looked up as seen in a mirror as well, and each of a
-// picture that stands: one frame of a shot is enough to begin with.
+// A sample is a query frame whose features may be looked up: all of the first turn, and of the others those that
+// may tell more than their neighbours did, see [Query.vote].
 type sample struct {
 	at       time.Duration
+	turn     int
+	picture  luma.Plane // until it is described
 	features []feature
-	mirrored bool
 }
+
+// turns is how many turns there are; each has about as many samples as all before it.
+const turns = 3
+
+// turnGap is the least time between samples of one turn or an earlier one.
+func turnGap(turn int) time.Duration { return sampleGap << (turns - 1 - turn) }
+
+// mirrored reports whether the sample is looked up as seen in a mirror as well.
+func (s *sample) mirrored() bool { return s.turn < turns-1 }
 
 // A feature is a query's local feature with its codes as seen plainly and in a mirror.
 type feature struct {
@@ -61,11 +72,31 @@ func (q *Query) Add(f Frame) {
 	q.w, q.h = f.W, f.H
 	small := shrink(f.Plane, tinySide)
 	if n := len(q.samples); n == 0 || f.At >= q.samples[n-1].at+sampleGap && (f.At >= q.samples[n-1].at+stillGap || differs(small, q.sampled)) {
-		mirrored := n%2 == 0 || f.At >= q.samples[n-1].at+2*sampleGap
-		q.samples = append(q.samples, sample{f.At, q.describe(f, mirrored), mirrored})
+		s := sample{at: f.At, turn: q.turnAt(f.At), picture: f.Plane}
+		if s.turn == 0 {
+			q.describe(&s)
+		} else {
+			s.picture = f.Clone()
+			q.waiting += int64(len(s.picture.Pix))
+		}
+		q.samples = append(q.samples, s)
 		q.sampled = small
 	}
 	q.frames = append(q.frames, Frame{small, f.At})
+}
+
+// turnAt returns the turn of the next sample, at the time given.
+func (q *Query) turnAt(at time.Duration) int {
+	for turn := range turns - 1 {
+		i := len(q.samples) - 1
+		for i >= 0 && q.samples[i].turn > turn {
+			i--
+		}
+		if i < 0 || at >= q.samples[i].at+turnGap(turn) {
+			return turn
+		}
+	}
+	return turns - 1
 }
 
 const (
@@ -107,7 +138,7 @@ func differs(a, b luma.Plane) bool {
 // bounded memory: [Find] for each head and for what is left, then [Join].
 func (q *Query) Head(most int64) *Query {
 	n := len(q.frames)
-	if n < 2 || int64(n)*int64(len(q.frames[0].Pix))*5/4 < most { // with halves
+	if n < 2 || int64(n)*int64(len(q.frames[0].Pix))*5/4+q.waiting < most { // with halves
 		return nil
 	}
 	k, cut := n, cuts(q.frames)
@@ -122,6 +153,10 @@ func (q *Query) Head(most int64) *Query {
 	end := h.frames[k-1].At
 	s, _ := slices.BinarySearchFunc(q.samples, end+1, func(s sample, t time.Duration) int { return cmp.Compare(s.at, t) })
 	h.samples, q.samples = q.samples[:s], slices.Clone(q.samples[s:])
+	q.waiting = 0
+	for _, s := range q.samples {
+		q.waiting += int64(len(s.picture.Pix))
+	}
 	s, _ = slices.BinarySearchFunc(q.sparses, end+1, func(s sparse, t time.Duration) int { return cmp.Compare(s.at, t) })
 	h.sparses, q.sparses = q.sparses[:s], slices.Clone(q.sparses[s:])
 	q.later = true
@@ -141,23 +176,25 @@ func (q *Query) held() *Query {
 	return &h
 }
 
-func (q *Query) describe(f Frame, mirrored bool) []feature {
-	p := f.Plane
+// describe finds the features of s and lets its picture go.
+func (q *Query) describe(s *sample) {
+	p := s.picture
 	ps := q.ext.Patches(p, queryFeatures)
-	q.sparse(f.At, ps, p)
-	out := make([]feature, len(ps))
+	if s.turn == 0 {
+		q.sparse(s.at, ps, p)
+	}
+	s.picture, s.features = luma.Plane{}, make([]feature, len(ps))
 	g := geometryOf(p)
 	for i := range ps {
-		x, y, s := g.place(&ps[i])
-		f := feature{x: float32(x), y: float32(y), s: float32(s)}
+		x, y, size := g.place(&ps[i])
+		f := feature{x: float32(x), y: float32(y), s: float32(size)}
 		f.views[0] = viewOf(&ps[i].Descriptor)
-		if mirrored {
+		if s.mirrored() {
 			m := ps[i].Descriptor.Mirrored()
 			f.views[1] = viewOf(&m)
 		}
-		out[i] = f
+		s.features[i] = f
 	}
-	return out
 }
 
 func viewOf(d *fingerprint.Descriptor) (v view) {
@@ -167,24 +204,41 @@ func viewOf(d *fingerprint.Descriptor) (v view) {
 	return v
 }
 
-// vote returns the pairs of all samples in both orientations, by item; in each, the most agreeing first.
+// vote returns the pairs of samples in both orientations, by item; in each, the most agreeing first. Samples are looked
+// up in turns: where those before and after one show one item at one place and nothing else, it would tell nothing new, and is
+// not even described.
 func (q *Query) vote(ctx context.Context, parts []*index.Postings, skip func(index.ItemID) bool) (groups [][]pair, err error) {
-	var out []pair
 	extent := mul(float64(q.w), geometryOf(luma.Plane{W: q.w, H: q.h}).unit)
+	voters := make([]voter, len(parts))
 	for n, p := range parts {
-		v := voter{postings: p, part: n}
+		voters[n] = voter{postings: p, part: n}
+	}
+	votes := votes{q: q, cut: cuts(q.frames), of: make([][]sighting, len(q.samples)), done: make([]bool, len(q.samples))}
+	var out []pair
+	for turn := range turns {
 		for i := range q.samples {
+			if q.samples[i].turn != turn || turn > 0 && !votes.ask(i) {
+				continue
+			}
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			out = v.vote(out, &q.samples[i], 0, extent)
-			if q.samples[i].mirrored {
-				out = v.vote(out, &q.samples[i], 1, extent)
+			s := &q.samples[i]
+			if s.features == nil {
+				q.describe(s)
 			}
+			from := len(out)
+			for n := range voters {
+				out = voters[n].vote(out, s, 0, extent)
+				if s.mirrored() {
+					out = voters[n].vote(out, s, 1, extent)
+				}
+			}
+			if skip != nil {
+				out = append(out[:from], slices.DeleteFunc(out[from:], func(p pair) bool { return skip(p.item) })...)
+			}
+			votes.take(i, out[from:])
 		}
-	}
-	if skip != nil {
-		out = slices.DeleteFunc(out, func(p pair) bool { return skip(p.item) })
 	}
 	for _, g := range byItem(out) {
 		if g = borne(g); len(g) > 0 {
@@ -192,4 +246,86 @@ func (q *Query) vote(ctx context.Context, parts []*index.Postings, skip func(ind
 		}
 	}
 	return groups, nil
+}
+
+// Votes are what the samples looked up so far show.
+type votes struct {
+	q    *Query
+	cut  []bool       // as of cuts
+	of   [][]sighting // per sample
+	done []bool       // per sample: it was looked up
+}
+
+// A sighting is a pair, as far as it tells whether others are worth a look.
+type sighting struct {
+	item   index.ItemID
+	weight float64
+	seat   seat
+}
+
+const (
+	// settledWeight is the least evidence on both sides of a sample that settles what it shows, and besideSettled that of
+	// something else that makes it worth a look.
+	settledWeight, besideSettled = 2.5, 2
+	// nearInTime is how far from a sample that may be.
+	nearInTime = time.Second
+)
+
+func (v *votes) take(i int, ps []pair) {
+	v.done[i] = true
+	for _, p := range ps {
+		v.of[i] = append(v.of[i], sighting{p.item, p.weight, p.t.seat()})
+	}
+}
+
+// ask reports whether sample i may tell more than those looked up around it.
+func (v *votes) ask(i int) bool {
+	before, after := i-1, i+1
+	for before >= 0 && !v.done[before] {
+		before--
+	}
+	for after < len(v.done) && !v.done[after] {
+		after++
+	}
+	settled := v.settled(before, after)
+	if settled == nil {
+		return true
+	}
+	at := v.q.samples[i].at
+	for k := range v.of {
+		if d := v.q.samples[k].at - at; d > nearInTime || d < -nearInTime {
+			continue
+		}
+		if slices.ContainsFunc(v.of[k], func(p sighting) bool {
+			return p.weight >= besideSettled && !slices.ContainsFunc(settled, p.seat.like)
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
+// settled returns where items lie that two samples show without a cut between them.
+func (v *votes) settled(before, after int) (out []seat) {
+	if before < 0 || after >= len(v.of) || v.cutBetween(v.q.samples[before].at, v.q.samples[after].at) {
+		return nil
+	}
+	for _, p := range v.of[before] {
+		if p.weight >= settledWeight && slices.ContainsFunc(v.of[after], func(o sighting) bool {
+			return o.item == p.item && o.weight >= settledWeight && o.seat.like(p.seat)
+		}) {
+			out = append(out, p.seat)
+		}
+	}
+	return out
+}
+
+func (v *votes) cutBetween(from, to time.Duration) bool {
+	i, _ := slices.BinarySearchFunc(v.q.frames, from+1, func(f Frame, t time.Duration) int { return cmp.Compare(f.At, t) })
+	for ; i < len(v.q.frames) && v.q.frames[i].At <= to; i++ {
+		if v.cut[i] {
+			return true
+		}
+	}
+	return false
 }

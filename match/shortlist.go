@@ -16,8 +16,6 @@ import (
 )
 
 const (
-	// sparseGap is the least time between query frames that are looked up in a large archive.
-	sparseGap = time.Second
 	// sparseRadius is the largest distance in bits between signatures in that stage.
 	sparseRadius = 14
 	// sparseProbes is the number of cells looked into for each feature, orientation and part.
@@ -53,9 +51,6 @@ type mark struct{ x, y, s float32 }
 
 // sparse keeps the features of a frame for the shortlist.
 func (q *Query) sparse(at time.Duration, ps []fingerprint.Patch, p luma.Plane) {
-	if n := len(q.sparses); n > 0 && at < q.sparses[n-1].at+sparseGap {
-		return
-	}
 	s := sparse{at: at}
 	g := geometryOf(p)
 	for i := range ps {
@@ -72,7 +67,7 @@ func lookOf(d *fingerprint.Descriptor) index.Look {
 }
 
 // Shortlist returns the postings of the keyframes of v that q may show, for [Find]: all of a small
-// archive, and of a large one the stretches of items that most features of a frame each second agree on.
+// archive, and of a large one the stretches of items that most features of a frame every 1.3 seconds agree on.
 // Items that skip names, if it is not nil, take no place.
 func Shortlist(ctx context.Context, q *Query, v index.View, skip func(index.ItemID) bool) (*index.Postings, error) {
 	if v.Postings() <= wholePostings {
