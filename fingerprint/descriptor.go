@@ -1,10 +1,6 @@
 package fingerprint
 
-import (
-	"math"
-
-	"beleg/internal/simd"
-)
+import "beleg/internal/simd"
 
 // A patch is described by the gradients of a square of samples x samples points around a keypoint,
 // gathered in grid x grid cells of 8 directions, after Lowe, "Distinctive image features from
@@ -49,16 +45,7 @@ func root(hist *simd.Histogram) (d Descriptor) {
 			sum += int64(v)
 		}
 	}
-	// Dividing floats is faster than dividing integers; below 2^52 the whole part is the same.
-	whole := float64(max(sum, 1))
-	for r := range grid {
-		for c := range grid {
-			for i := range bins {
-				v := hist[r+1][i*grid+c]
-				d[(r*grid+c)*bins+i] = uint8(min(isqrt(uint32(float64(int64(v)<<18)/whole)), 255))
-			}
-		}
-	}
+	simd.Roots((*[dims]uint8)(&d), hist, float64(max(sum, 1)))
 	return d
 }
 
@@ -80,11 +67,6 @@ func (d *Descriptor) Mirrored() (m Descriptor) {
 func abs(v int32) int32 {
 	s := v >> 31
 	return (v ^ s) - s
-}
-
-// isqrt returns the integer square root of v.
-func isqrt(v uint32) uint32 {
-	return uint32(math.Sqrt(float64(v))) // rounded right everywhere: exact where v is a square, and else not up to a whole number
 }
 
 // sigma returns 2^(s/16) in 1/256.

@@ -1,6 +1,10 @@
 package fingerprint
 
-import "beleg/luma"
+import (
+	"math"
+
+	"beleg/luma"
+)
 
 // A Patch is a described keypoint of a picture.
 type Patch struct {
@@ -52,80 +56,70 @@ func Encode(d *Descriptor) LocalCode {
 	return c
 }
 
-// EncodeAll returns the code of d and up to MaxWords words, n at most: its own and those nearest to its own, its own first: those that the
-// least certain bits lead to.
-func EncodeAll(d *Descriptor, n int) (LocalCode, []uint16) {
+// EncodeAll returns the code of d and fills words, at most MaxWords, with its own word and those nearest to it, its own first:
+// those that the least certain bits lead to.
+func EncodeAll(d *Descriptor, words []uint16) LocalCode {
 	c, sure := encode(d)
-	return c, probes(c.Word, &sure, n)
+	probes(words, c.Word, &sure)
+	return c
 }
 
 // encode returns the code of d and how far each bit of its word is from turning.
 func encode(d *Descriptor) (c LocalCode, sure [wordBits]int32) {
 	v := project(d)
 	for i, x := range v[:wordBits] {
-		if x > 0 {
-			c.Word |= 1 << i
-		}
+		c.Word |= uint16(positive(x)) << i
 		sure[i] = abs(x)
 	}
 	for i, x := range v[wordBits:] {
-		if x > 0 {
-			c.Sig |= 1 << i
-		}
+		c.Sig |= positive(x) << i
 	}
 	return c, sure
 }
 
-// leaps are the sets of uncertain bits that can be among the seven least certain sets; bit i stands for
-// the i-th least certain one.
-var leaps = [...]uint8{1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 32, 64}
+// positive returns 1 for x > 0, else 0: which it is cannot be foretold, so there is no branch.
+func positive(x int32) uint64 { return uint64(-int64(x)) >> 63 }
 
 // MaxWords is the most words that EncodeAll returns.
 const MaxWords = 8
 
-// probes returns word and the n-1 words reached by turning the bits whose sum of certainties is least.
-func probes(word uint16, sure *[wordBits]int32, n int) []uint16 {
-	var least [7]int
-	for i := range least {
-		least[i] = -1
+// ranks are the least of numbers, ascending.
+type ranks [MaxWords - 1]int64
+
+func newRanks() (r ranks) {
+	for i := range r {
+		r[i] = math.MaxInt64
 	}
+	return r
+}
+
+// put takes v if it is among the least. Nothing branches: what is less cannot be foretold.
+func (r *ranks) put(v int64) {
+	for k := range r {
+		r[k], v = min(r[k], v), max(r[k], v)
+	}
+}
+
+// probes fills words with word and those reached by turning the bits whose sum of certainties is least.
+func probes(words []uint16, word uint16, sure *[wordBits]int32) {
+	least := newRanks()
 	for i, s := range sure {
-		for k := range least {
-			if least[k] < 0 || s < sure[least[k]] {
-				copy(least[k+1:], least[k:])
-				least[k] = i
-				break
-			}
-		}
+		least.put(int64(s)<<4 | int64(i))
 	}
-	type leap struct {
-		word uint16
-		cost int32
+	var c [len(least)]int64
+	var bit [len(least)]uint16
+	for i, v := range least {
+		c[i], bit[i] = v>>4, 1<<(v&15)
 	}
-	var best [MaxWords - 1]leap
-	found := 0
-	n = min(n, MaxWords)
-	for _, set := range leaps {
-		l := leap{word, 0}
-		for k, i := range least {
-			if set>>k&1 == 1 {
-				l.word ^= 1 << i
-				l.cost += sure[i]
-			}
-		}
-		for k := range n - 1 {
-			if k >= found || l.cost < best[k].cost {
-				copy(best[k+1:n-1], best[k:])
-				best[k] = l
-				found = min(found+1, n-1)
-				break
-			}
-		}
+	// The sets of bits that can be among the least, by the places of their bits: 0, 1, 01, 2, 02, 12, 012, 3, 03, 4, 5, 6.
+	cost := [...]int64{c[0], c[1], c[0] + c[1], c[2], c[0] + c[2], c[1] + c[2], c[0] + c[1] + c[2], c[3], c[0] + c[3], c[4], c[5], c[6]}
+	sets := [16]uint16{bit[0], bit[1], bit[0] | bit[1], bit[2], bit[0] | bit[2], bit[1] | bit[2], bit[0] | bit[1] | bit[2], bit[3], bit[0] | bit[3], bit[4], bit[5], bit[6]}
+	best := newRanks()
+	for n, v := range cost {
+		best.put(v<<4 | int64(n))
 	}
-	out := make([]uint16, 1, MaxWords)
-	out[0] = word
-	for _, l := range best[:found] {
-		out = append(out, l.word)
+	words[0] = word
+	for i := range words[1:] {
+		words[1+i] = word ^ sets[best[i]&15]
 	}
-	return out
 }

@@ -44,11 +44,12 @@ func TestPatchesStayTheSame(t *testing.T) {
 		h := sha256.New()
 		ps := e.Patches(p, 200)
 		for i := range ps {
-			c, words := EncodeAll(&ps[i].Descriptor, MaxWords)
+			var words [MaxWords]uint16
+			c := EncodeAll(&ps[i].Descriptor, words[:])
 			binary.Write(h, binary.LittleEndian, []int32{ps[i].X, ps[i].Y, ps[i].Scale})
 			h.Write(ps[i].Descriptor[:])
 			binary.Write(h, binary.LittleEndian, c)
-			binary.Write(h, binary.LittleEndian, words)
+			binary.Write(h, binary.LittleEndian, words[:])
 		}
 		lines = append(lines, hex.EncodeToString(h.Sum(nil)))
 	}
@@ -193,12 +194,17 @@ func TestProbesAreTheCheapest(t *testing.T) {
 			return c
 		}
 		word := uint16(r.Uint32())
-		got := probes(word, &sure, MaxWords)
-		if got[0] != word || len(got) != MaxWords {
+		var got [MaxWords]uint16
+		probes(got[:], word, &sure)
+		if got[0] != word {
 			t.Fatalf("probes %v of %d", got, word)
 		}
-		worst := int32(0)
+		worst, seen := int32(0), map[uint16]bool{}
 		for _, w := range got {
+			if seen[w] {
+				t.Fatalf("probe %d twice", w)
+			}
+			seen[w] = true
 			worst = max(worst, cost(w^word))
 		}
 		cheaper := 0
@@ -234,9 +240,10 @@ func BenchmarkPatches(b *testing.B) {
 func BenchmarkEncodeAll(b *testing.B) {
 	var e Extractor
 	ps := e.Patches(leaves(640, 360, 1), 500)
+	var words [MaxWords]uint16
 	for b.Loop() {
 		for i := range ps {
-			EncodeAll(&ps[i].Descriptor, MaxWords)
+			EncodeAll(&ps[i].Descriptor, words[:])
 		}
 	}
 	b.ReportMetric(float64(b.N*len(ps))/b.Elapsed().Seconds(), "features/s")

@@ -9,7 +9,7 @@ import (
 // radius.
 const margin = 8
 
-// greyUnit is the value of one grey level in a level: six fractional bits.
+// greyUnit is the value of one grey level in a level, as [simd.Widen] makes it: six fractional bits.
 const greyUnit = 64
 
 // A level is a picture blurred to one scale, in 1/64 grey levels, with margins on all sides.
@@ -53,10 +53,7 @@ func (l *level) spread() {
 func (l *level) load(p luma.Plane) {
 	l.shape(p.W, p.H)
 	for y := range p.H {
-		dst := l.pix[l.at(0, y):][:p.W]
-		for x, v := range p.Row(y) {
-			dst[x] = int16(v) * greyUnit
-		}
+		simd.Widen(l.pix[l.at(0, y):][:p.W], p.Row(y))
 	}
 	l.spread()
 }
@@ -65,11 +62,7 @@ func (l *level) load(p luma.Plane) {
 func (l *level) halve(from *level) {
 	l.shape((from.w+1)/2, (from.h+1)/2)
 	for y := range l.h {
-		src := from.pix[from.at(0, 2*y):][:from.w]
-		dst := l.pix[l.at(0, y):][:l.w]
-		for x := range dst {
-			dst[x] = src[2*x]
-		}
+		simd.Evens(l.pix[l.at(0, y):][:l.w], from.pix[from.at(0, 2*y):][:from.w])
 	}
 	l.spread()
 }

@@ -13,13 +13,10 @@ func EncodeSure(d *Descriptor) (c LocalCode, sure [SureBits]int32) {
 		if i < len(sure) {
 			sure[i] = abs(x)
 		}
-		if x <= 0 {
-			continue
-		}
 		if i < wordBits {
-			c.Word |= 1 << i
+			c.Word |= uint16(positive(x)) << i
 		} else {
-			c.Sig |= 1 << (i - wordBits)
+			c.Sig |= positive(x) << (i - wordBits)
 		}
 	}
 	return c, sure

@@ -81,7 +81,7 @@ func Find(ctx context.Context, q *Query, parts []*index.Postings, px Pixels, opt
 		q = q.held()
 	}
 	f := finder{ctx: ctx, q: q, parts: parts, hints: map[spot]hint{}, px: px, memory: cmp.Or(opt.Memory, 256<<20), cut: cuts(q.frames)}
-	groups, err := q.vote(ctx, parts, opt.Without)
+	groups, err := q.vote(ctx, parts, opt.Without, f.cut)
 	if err != nil {
 		return nil, err
 	}

@@ -43,6 +43,12 @@ func shrink(p luma.Plane, side int) luma.Plane {
 	}
 	w, h := max(p.W/k, 1), max(p.H/k, 1)
 	q := luma.New(w, h)
+	if k == 3 && p.W >= 3 && p.H >= 3 {
+		for y := range h {
+			simd.Thirds(q.Row(y), p.Row(3*y), p.Row(3*y+1), p.Row(3*y+2))
+		}
+		return q
+	}
 	columns := make([]uint16, p.W) // of k rows, summed
 	area := uint32(min(k, p.W) * min(k, p.H))
 	for y := range h {
@@ -51,13 +57,6 @@ func shrink(p luma.Plane, side int) luma.Plane {
 			simd.AddPixels(columns, p.Row(r))
 		}
 		dst := q.Row(y)
-		if k == 3 && area == 9 {
-			for x := range dst {
-				t := columns[3*x : 3*x+3 : 3*x+3]
-				dst[x] = byte((uint32(t[0]) + uint32(t[1]) + uint32(t[2]) + 4) / 9)
-			}
-			continue
-		}
 		for x := range dst {
 			s := area / 2
 			for _, v := range columns[x*k : min((x+1)*k, p.W)] {

@@ -48,10 +48,7 @@ func sizeOf(k int) float64 {
 func halve(p luma.Plane) luma.Plane {
 	q := luma.New(p.W/2, p.H/2)
 	for y := range q.H {
-		a, b, dst := p.Row(2*y), p.Row(2*y+1), q.Row(y)
-		for x := range dst {
-			dst[x] = byte((uint32(a[2*x]) + uint32(a[2*x+1]) + uint32(b[2*x]) + uint32(b[2*x+1]) + 2) / 4)
-		}
+		simd.Quarters(q.Row(y), p.Row(2*y), p.Row(2*y+1))
 	}
 	return q
 }

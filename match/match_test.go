@@ -425,8 +425,9 @@ func BenchmarkVote(b *testing.B) {
 	}
 	q := queryOf(piece{from: pan(3), count: 30, edit: cropped})
 	parts := []*index.Postings{c.b.Postings()}
+	cut := cuts(q.frames)
 	for b.Loop() {
-		q.vote(b.Context(), parts, nil)
+		q.vote(b.Context(), parts, nil, cut)
 	}
 	b.ReportMetric(float64(b.N*len(q.samples))/b.Elapsed().Seconds(), "samples/s")
 }
@@ -651,7 +652,7 @@ func TestHintTellsTheTime(t *testing.T) {
 			row.piece.from = street(21, 1)
 			q := queryOf(piece{from: pan(77), count: 40}, row.piece)
 			parts := []*index.Postings{c.b.Postings()}
-			groups, err := q.vote(t.Context(), parts, nil)
+			groups, err := q.vote(t.Context(), parts, nil, cuts(q.frames))
 			if err != nil || len(groups) != 2 {
 				t.Fatalf("%d items have votes, %v", len(groups), err)
 			}

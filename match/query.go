@@ -198,22 +198,20 @@ func (q *Query) describe(s *sample) {
 }
 
 func viewOf(d *fingerprint.Descriptor) (v view) {
-	c, words := fingerprint.EncodeAll(d, probeWords)
-	v.sig = c.Sig
-	copy(v.words[:], words)
+	v.sig = fingerprint.EncodeAll(d, v.words[:]).Sig
 	return v
 }
 
 // vote returns the pairs of samples in both orientations, by item; in each, the most agreeing first. Samples are looked
 // up in turns: where those before and after one show one item at one place and nothing else, it would tell nothing new, and is
 // not even described.
-func (q *Query) vote(ctx context.Context, parts []*index.Postings, skip func(index.ItemID) bool) (groups [][]pair, err error) {
+func (q *Query) vote(ctx context.Context, parts []*index.Postings, skip func(index.ItemID) bool, cut []bool) (groups [][]pair, err error) {
 	extent := mul(float64(q.w), geometryOf(luma.Plane{W: q.w, H: q.h}).unit)
 	voters := make([]voter, len(parts))
 	for n, p := range parts {
 		voters[n] = voter{postings: p, part: n}
 	}
-	votes := votes{q: q, cut: cuts(q.frames), of: make([][]sighting, len(q.samples)), done: make([]bool, len(q.samples))}
+	votes := votes{q: q, cut: cut, of: make([][]sighting, len(q.samples)), done: make([]bool, len(q.samples))}
 	var out []pair
 	for turn := range turns {
 		for i := range q.samples {

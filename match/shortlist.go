@@ -423,7 +423,7 @@ type Seed struct {
 
 // Seeds returns the seeds that Find(q, p) would try.
 func Seeds(ctx context.Context, q *Query, p *index.Postings) (out []Seed, err error) {
-	groups, err := q.vote(ctx, []*index.Postings{p}, nil)
+	groups, err := q.vote(ctx, []*index.Postings{p}, nil, cuts(q.frames))
 	for _, g := range groups {
 		for _, s := range g {
 			out = append(out, Seed{s.item, s.b, s.a, s.weight})

@@ -317,13 +317,13 @@ func weightOf(distance int32) float64 {
 	return 1 - float64(distance)/float64(2*radius)
 }
 
-// exp2 returns 2^x, the same on every machine, to one part in 3,000.
+// exp2 returns 2^x for x between -1000 and 1000, the same on every machine, to one part in 3,000.
 func exp2(x float64) float64 {
 	n := math.Floor(x)
 	k := mul(x-n, 64)
 	i := int(k)
 	f := k - float64(i)
-	return math.Ldexp(exp2Steps[i]+mul(f, exp2Steps[i+1]-exp2Steps[i]), int(n))
+	return mul(exp2Steps[i]+mul(f, exp2Steps[i+1]-exp2Steps[i]), math.Float64frombits(uint64(1023+int(n))<<52))
 }
 
 // exp2Steps[i] is 2^(i/64).

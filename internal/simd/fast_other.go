@@ -28,6 +28,11 @@ func expandAVX2(pix *uint8, n int)                                      { panic(
 func subtractAVX2(dst, a, b *int16, n int)                              { panic("simd: no AVX2") }
 func addAVX2(sums *int32, v *int16, n int)                              { panic("simd: no AVX2") }
 func addPixelsAVX2(sums *uint16, pix *uint8, n int)                     { panic("simd: no AVX2") }
+func widenAVX2(dst *int16, pix *uint8, n int)                           { panic("simd: no AVX2") }
+func evensAVX2(dst, src *int16, n int)                                  { panic("simd: no AVX2") }
+func quartersAVX2(dst, a, b *uint8, n int)                              { panic("simd: no AVX2") }
+func thirdsAVX2(dst, a, b, c *uint8, n int)                             { panic("simd: no AVX2") }
+func rootsAVX2(d *uint8, hist *int32, whole float64)                    { panic("simd: no AVX2") }
 func momentsAVX2(v *int16, n int) (sum, squares int64)                  { panic("simd: no AVX2") }
 func standardiseAVX2(v *int16, n int, factor, less int32, norm float64) { panic("simd: no AVX2") }
 

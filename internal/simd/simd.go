@@ -1,5 +1,7 @@
 package simd
 
+import "math"
+
 // Filter sets dst[i], for i < n, to the sum of src[at+i] and its neighbours j steps away on both sides,
 // weighted by taps[j] / 32768; each pair is rounded to nearest by itself. Pairs must not exceed 16 bits.
 func Filter(dst, src []int16, at, step, n int, taps []int16) {
@@ -328,6 +330,68 @@ func AddPixels(sums []uint16, pix []byte) {
 	}
 }
 
+// Widen sets dst to 64 times pix, which are as many.
+func Widen(dst []int16, pix []byte) {
+	pix = pix[:len(dst)]
+	done := 0
+	if fast {
+		if done = len(dst) &^ 15; done > 0 {
+			widenAVX2(&dst[0], &pix[0], done)
+		}
+	}
+	for i, v := range pix[done:] {
+		dst[done+i] = int16(v) * 64
+	}
+}
+
+// Evens sets dst[i] to src[2*i].
+func Evens(dst, src []int16) {
+	done := 0
+	if fast {
+		if done = min(len(dst), len(src)/2) &^ 15; done > 0 {
+			evensAVX2(&dst[0], &src[0], done)
+		}
+	}
+	for i := done; i < len(dst); i++ {
+		dst[i] = src[2*i]
+	}
+}
+
+// Quarters sets dst[i] to the mean of pixels 2*i and 2*i+1 of the rows a and b, rounded to nearest.
+func Quarters(dst, a, b []byte) {
+	a, b = a[:2*len(dst)], b[:2*len(dst)]
+	done := 0
+	if fast {
+		if done = len(dst) &^ 15; done > 0 {
+			quartersAVX2(&dst[0], &a[0], &b[0], done)
+		}
+	}
+	for i := done; i < len(dst); i++ {
+		dst[i] = byte((uint32(a[2*i]) + uint32(a[2*i+1]) + uint32(b[2*i]) + uint32(b[2*i+1]) + 2) / 4)
+	}
+}
+
+// Thirds sets dst[i] to the mean of pixels 3*i to 3*i+2 of the rows a, b and c, rounded to nearest.
+func Thirds(dst, a, b, c []byte) {
+	n := 3 * len(dst)
+	a, b, c = a[:n], b[:n], c[:n]
+	done := 0
+	if fast {
+		if done = len(dst) &^ 7; done > 0 {
+			thirdsAVX2(&dst[0], &a[0], &b[0], &c[0], done)
+		}
+	}
+	for i := done; i < len(dst); i++ {
+		s := uint32(4)
+		for _, row := range [3][]byte{a, b, c} {
+			for _, v := range row[3*i:][:3] {
+				s += uint32(v)
+			}
+		}
+		dst[i] = byte(s / 9)
+	}
+}
+
 // Moments returns the sum of v, at most 65,536 numbers, and of their squares.
 func Moments(v []int16) (sum, squares int64) {
 	done := 0
@@ -430,6 +494,29 @@ func gradients(hist *Histogram, pix []int16, stride int, rows, columns *[Samples
 			for i, v := range line[c+1] {
 				before[i*Cells+c] += v * w.lo >> 6
 				after[i*Cells+c] += v * w.hi >> 6
+			}
+		}
+	}
+}
+
+// Roots sets d, [row][column][direction] of the inner cells, to the roots of their shares of the whole, in 1/512, at most 255. The
+// histogram's numbers are not negative and none is more than the whole.
+func Roots(d *[Cells * Cells * Directions]uint8, hist *Histogram, whole float64) {
+	if fast {
+		rootsAVX2(&d[0], &hist[1][0], whole)
+		return
+	}
+	roots(d, hist, whole)
+}
+
+func roots(d *[Cells * Cells * Directions]uint8, hist *Histogram, whole float64) {
+	for r := range Cells {
+		for c := range Cells {
+			for i := range Directions {
+				// Dividing floats is faster than dividing integers; below 2^52 the whole part is the same. A root is rounded right
+				// everywhere: exact where its number is a square, and else not up to a whole number.
+				v := uint32(float64(int64(hist[r+1][i*Cells+c])<<18) / whole)
+				d[(r*Cells+c)*Directions+i] = uint8(min(uint32(math.Sqrt(float64(v))), 255))
 			}
 		}
 	}

@@ -65,6 +65,31 @@ func addAVX2(sums *int32, v *int16, n int)
 //go:noescape
 func addPixelsAVX2(sums *uint16, pix *uint8, n int)
 
+// widenAVX2 needs AVX2. n is a positive multiple of 16.
+//
+//go:noescape
+func widenAVX2(dst *int16, pix *uint8, n int)
+
+// evensAVX2 needs AVX2. n is a positive multiple of 16.
+//
+//go:noescape
+func evensAVX2(dst *int16, src *int16, n int)
+
+// quartersAVX2 needs AVX2. n is a positive multiple of 16.
+//
+//go:noescape
+func quartersAVX2(dst *uint8, a *uint8, b *uint8, n int)
+
+// thirdsAVX2 needs AVX2. n is a positive multiple of 8.
+//
+//go:noescape
+func thirdsAVX2(dst *uint8, a *uint8, b *uint8, c *uint8, n int)
+
+// rootsAVX2 needs AVX2. hist is the first row of cells that counts.
+//
+//go:noescape
+func rootsAVX2(d *uint8, hist *int32, whole float64)
+
 // momentsAVX2 needs AVX2. n is a positive multiple of 16 and at most 65536.
 //
 //go:noescape

@@ -351,6 +351,98 @@ pixels:
 	VZEROUPPER
 	RET
 
+DATA every<>+0(SB)/2, $0x0100
+DATA every<>+2(SB)/2, $0x0706
+DATA every<>+4(SB)/2, $0x0d0c
+DATA every<>+6(SB)/2, $0x8080
+DATA every<>+8(SB)/2, $0x8080
+DATA every<>+10(SB)/2, $0x8080
+DATA every<>+12(SB)/2, $0x8080
+DATA every<>+14(SB)/2, $0x8080
+DATA every<>+16(SB)/2, $0x8080
+DATA every<>+18(SB)/2, $0x8080
+DATA every<>+20(SB)/2, $0x8080
+DATA every<>+22(SB)/2, $0x0302
+DATA every<>+24(SB)/2, $0x0908
+DATA every<>+26(SB)/2, $0x0f0e
+DATA every<>+28(SB)/2, $0x8080
+DATA every<>+30(SB)/2, $0x8080
+DATA every<>+32(SB)/2, $0x8080
+DATA every<>+34(SB)/2, $0x8080
+DATA every<>+36(SB)/2, $0x8080
+DATA every<>+38(SB)/2, $0x8080
+DATA every<>+40(SB)/2, $0x8080
+DATA every<>+42(SB)/2, $0x8080
+DATA every<>+44(SB)/2, $0x0504
+DATA every<>+46(SB)/2, $0x0b0a
+DATA every<>+48(SB)/2, $0x0302
+DATA every<>+50(SB)/2, $0x0908
+DATA every<>+52(SB)/2, $0x0f0e
+DATA every<>+54(SB)/2, $0x8080
+DATA every<>+56(SB)/2, $0x8080
+DATA every<>+58(SB)/2, $0x8080
+DATA every<>+60(SB)/2, $0x8080
+DATA every<>+62(SB)/2, $0x8080
+DATA every<>+64(SB)/2, $0x8080
+DATA every<>+66(SB)/2, $0x8080
+DATA every<>+68(SB)/2, $0x8080
+DATA every<>+70(SB)/2, $0x0504
+DATA every<>+72(SB)/2, $0x0b0a
+DATA every<>+74(SB)/2, $0x8080
+DATA every<>+76(SB)/2, $0x8080
+DATA every<>+78(SB)/2, $0x8080
+DATA every<>+80(SB)/2, $0x8080
+DATA every<>+82(SB)/2, $0x8080
+DATA every<>+84(SB)/2, $0x8080
+DATA every<>+86(SB)/2, $0x8080
+DATA every<>+88(SB)/2, $0x8080
+DATA every<>+90(SB)/2, $0x0100
+DATA every<>+92(SB)/2, $0x0706
+DATA every<>+94(SB)/2, $0x0d0c
+DATA every<>+96(SB)/2, $0x0504
+DATA every<>+98(SB)/2, $0x0b0a
+DATA every<>+100(SB)/2, $0x8080
+DATA every<>+102(SB)/2, $0x8080
+DATA every<>+104(SB)/2, $0x8080
+DATA every<>+106(SB)/2, $0x8080
+DATA every<>+108(SB)/2, $0x8080
+DATA every<>+110(SB)/2, $0x8080
+DATA every<>+112(SB)/2, $0x8080
+DATA every<>+114(SB)/2, $0x8080
+DATA every<>+116(SB)/2, $0x0100
+DATA every<>+118(SB)/2, $0x0706
+DATA every<>+120(SB)/2, $0x0d0c
+DATA every<>+122(SB)/2, $0x8080
+DATA every<>+124(SB)/2, $0x8080
+DATA every<>+126(SB)/2, $0x8080
+DATA every<>+128(SB)/2, $0x8080
+DATA every<>+130(SB)/2, $0x8080
+DATA every<>+132(SB)/2, $0x8080
+DATA every<>+134(SB)/2, $0x8080
+DATA every<>+136(SB)/2, $0x8080
+DATA every<>+138(SB)/2, $0x0302
+DATA every<>+140(SB)/2, $0x0908
+DATA every<>+142(SB)/2, $0x0f0e
+GLOBL every<>(SB), RODATA|NOPTR, $144
+
+DATA turned<>+0(SB)/1, $0x00
+DATA turned<>+1(SB)/1, $0x04
+DATA turned<>+2(SB)/1, $0x08
+DATA turned<>+3(SB)/1, $0x0c
+DATA turned<>+4(SB)/1, $0x01
+DATA turned<>+5(SB)/1, $0x05
+DATA turned<>+6(SB)/1, $0x09
+DATA turned<>+7(SB)/1, $0x0d
+DATA turned<>+8(SB)/1, $0x02
+DATA turned<>+9(SB)/1, $0x06
+DATA turned<>+10(SB)/1, $0x0a
+DATA turned<>+11(SB)/1, $0x0e
+DATA turned<>+12(SB)/1, $0x03
+DATA turned<>+13(SB)/1, $0x07
+DATA turned<>+14(SB)/1, $0x0b
+DATA turned<>+15(SB)/1, $0x0f
+GLOBL turned<>(SB), RODATA|NOPTR, $16
+
 DATA spread<>+0(SB)/4, $0x80018000
 DATA spread<>+4(SB)/4, $0x80058004
 DATA spread<>+8(SB)/4, $0x80098008
@@ -595,6 +687,231 @@ pixels:
 	ADDQ      $0x10, BX
 	CMPQ      BX, DX
 	JLT       pixels
+	VZEROUPPER
+	RET
+
+// func widenAVX2(dst *int16, pix *uint8, n int)
+// Requires: AVX, AVX2
+TEXT ·widenAVX2(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), AX
+	MOVQ pix+8(FP), CX
+	MOVQ n+16(FP), DX
+	XORQ BX, BX
+
+pixels:
+	VPMOVZXBW (CX)(BX*1), Y0
+	VPSLLW    $0x06, Y0, Y0
+	VMOVDQU   Y0, (AX)(BX*2)
+	ADDQ      $0x10, BX
+	CMPQ      BX, DX
+	JLT       pixels
+	VZEROUPPER
+	RET
+
+// func evensAVX2(dst *int16, src *int16, n int)
+// Requires: AVX, AVX2
+TEXT ·evensAVX2(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ n+16(FP), DX
+	XORQ BX, BX
+
+numbers:
+	VMOVDQU   (CX)(BX*4), Y0
+	VPSLLD    $0x10, Y0, Y0
+	VMOVDQU   32(CX)(BX*4), Y1
+	VPSLLD    $0x10, Y1, Y1
+	VPSRAD    $0x10, Y0, Y0
+	VPSRAD    $0x10, Y1, Y1
+	VPACKSSDW Y1, Y0, Y0
+	VPERMQ    $0xd8, Y0, Y0
+	VMOVDQU   Y0, (AX)(BX*2)
+	ADDQ      $0x10, BX
+	CMPQ      BX, DX
+	JLT       numbers
+	VZEROUPPER
+	RET
+
+// func quartersAVX2(dst *uint8, a *uint8, b *uint8, n int)
+// Requires: AVX, AVX2
+TEXT ·quartersAVX2(SB), NOSPLIT, $0-32
+	MOVQ     dst+0(FP), AX
+	MOVQ     a+8(FP), CX
+	MOVQ     b+16(FP), DX
+	MOVQ     n+24(FP), BX
+	VPCMPEQB Y2, Y2, Y2
+	VPABSB   Y2, Y2
+	VPCMPEQW Y3, Y3, Y3
+	VPSRLW   $0x0f, Y3, Y3
+	VPSLLW   $0x01, Y3, Y3
+	XORQ     SI, SI
+
+pixels:
+	VMOVDQU      (CX)(SI*2), Y0
+	VMOVDQU      (DX)(SI*2), Y1
+	VPMADDUBSW   Y2, Y0, Y0
+	VPMADDUBSW   Y2, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPADDW       Y3, Y0, Y0
+	VPSRLW       $0x02, Y0, Y0
+	VEXTRACTI128 $0x01, Y0, X1
+	VPACKUSWB    X1, X0, X0
+	VMOVDQU      X0, (AX)(SI*1)
+	ADDQ         $0x10, SI
+	CMPQ         SI, BX
+	JLT          pixels
+	VZEROUPPER
+	RET
+
+// func thirdsAVX2(dst *uint8, a *uint8, b *uint8, c *uint8, n int)
+// Requires: AVX, AVX2
+TEXT ·thirdsAVX2(SB), NOSPLIT, $0-40
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         b+16(FP), DX
+	MOVQ         c+24(FP), BX
+	MOVQ         n+32(FP), SI
+	MOVL         $0x00000004, DI
+	VMOVD        DI, X5
+	VPBROADCASTW X5, X5
+	MOVL         $0x00001c72, DI
+	VMOVD        DI, X6
+	VPBROADCASTW X6, X6
+	LEAQ         every<>+0(SB), DI
+
+pixels:
+	VPMOVZXBW (CX), X0
+	VPMOVZXBW (DX), X4
+	VPADDW    X4, X0, X0
+	VPMOVZXBW (BX), X4
+	VPADDW    X4, X0, X0
+	VPMOVZXBW 8(CX), X1
+	VPMOVZXBW 8(DX), X4
+	VPADDW    X4, X1, X1
+	VPMOVZXBW 8(BX), X4
+	VPADDW    X4, X1, X1
+	VPMOVZXBW 16(CX), X2
+	VPMOVZXBW 16(DX), X4
+	VPADDW    X4, X2, X2
+	VPMOVZXBW 16(BX), X4
+	VPADDW    X4, X2, X2
+	VMOVDQA   X5, X3
+	VPSHUFB   (DI), X0, X4
+	VPADDW    X4, X3, X3
+	VPSHUFB   16(DI), X1, X4
+	VPADDW    X4, X3, X3
+	VPSHUFB   32(DI), X2, X4
+	VPADDW    X4, X3, X3
+	VPSHUFB   48(DI), X0, X4
+	VPADDW    X4, X3, X3
+	VPSHUFB   64(DI), X1, X4
+	VPADDW    X4, X3, X3
+	VPSHUFB   80(DI), X2, X4
+	VPADDW    X4, X3, X3
+	VPSHUFB   96(DI), X0, X4
+	VPADDW    X4, X3, X3
+	VPSHUFB   112(DI), X1, X4
+	VPADDW    X4, X3, X3
+	VPSHUFB   128(DI), X2, X4
+	VPADDW    X4, X3, X3
+	VPMULHUW  X6, X3, X3
+	VPACKUSWB X3, X3, X3
+	VMOVQ     X3, (AX)
+	ADDQ      $0x18, CX
+	ADDQ      $0x18, DX
+	ADDQ      $0x18, BX
+	ADDQ      $0x08, AX
+	SUBQ      $0x08, SI
+	JNZ       pixels
+	VZEROUPPER
+	RET
+
+// func rootsAVX2(d *uint8, hist *int32, whole float64)
+// Requires: AVX, AVX2, SSE2
+TEXT ·rootsAVX2(SB), NOSPLIT, $0-24
+	MOVQ         d+0(FP), AX
+	MOVQ         hist+8(FP), CX
+	MOVSD        whole+16(FP), X0
+	VBROADCASTSD X0, Y0
+	MOVQ         $0x4110000000000000, DX
+	VMOVQ        DX, X1
+	VBROADCASTSD X1, Y1
+	VMOVDQU      turned<>+0(SB), X2
+	MOVQ         $0x0000000000000004, DX
+
+rows:
+	VCVTDQ2PD   (CX), Y3
+	VMULPD      Y1, Y3, Y3
+	VDIVPD      Y0, Y3, Y3
+	VCVTTPD2DQY Y3, X4
+	VCVTDQ2PS   X4, X4
+	VSQRTPS     X4, X4
+	VCVTTPS2DQ  X4, X4
+	VCVTDQ2PD   16(CX), Y3
+	VMULPD      Y1, Y3, Y3
+	VDIVPD      Y0, Y3, Y3
+	VCVTTPD2DQY Y3, X3
+	VCVTDQ2PS   X3, X3
+	VSQRTPS     X3, X3
+	VCVTTPS2DQ  X3, X3
+	VPACKUSDW   X3, X4, X4
+	VCVTDQ2PD   32(CX), Y3
+	VMULPD      Y1, Y3, Y3
+	VDIVPD      Y0, Y3, Y3
+	VCVTTPD2DQY Y3, X5
+	VCVTDQ2PS   X5, X5
+	VSQRTPS     X5, X5
+	VCVTTPS2DQ  X5, X5
+	VCVTDQ2PD   48(CX), Y3
+	VMULPD      Y1, Y3, Y3
+	VDIVPD      Y0, Y3, Y3
+	VCVTTPD2DQY Y3, X3
+	VCVTDQ2PS   X3, X3
+	VSQRTPS     X3, X3
+	VCVTTPS2DQ  X3, X3
+	VPACKUSDW   X3, X5, X5
+	VPACKUSWB   X5, X4, X4
+	VPSHUFB     X2, X4, X4
+	VCVTDQ2PD   64(CX), Y3
+	VMULPD      Y1, Y3, Y3
+	VDIVPD      Y0, Y3, Y3
+	VCVTTPD2DQY Y3, X5
+	VCVTDQ2PS   X5, X5
+	VSQRTPS     X5, X5
+	VCVTTPS2DQ  X5, X5
+	VCVTDQ2PD   80(CX), Y3
+	VMULPD      Y1, Y3, Y3
+	VDIVPD      Y0, Y3, Y3
+	VCVTTPD2DQY Y3, X3
+	VCVTDQ2PS   X3, X3
+	VSQRTPS     X3, X3
+	VCVTTPS2DQ  X3, X3
+	VPACKUSDW   X3, X5, X5
+	VCVTDQ2PD   96(CX), Y3
+	VMULPD      Y1, Y3, Y3
+	VDIVPD      Y0, Y3, Y3
+	VCVTTPD2DQY Y3, X6
+	VCVTDQ2PS   X6, X6
+	VSQRTPS     X6, X6
+	VCVTTPS2DQ  X6, X6
+	VCVTDQ2PD   112(CX), Y3
+	VMULPD      Y1, Y3, Y3
+	VDIVPD      Y0, Y3, Y3
+	VCVTTPD2DQY Y3, X3
+	VCVTDQ2PS   X3, X3
+	VSQRTPS     X3, X3
+	VCVTTPS2DQ  X3, X3
+	VPACKUSDW   X3, X6, X6
+	VPACKUSWB   X6, X5, X5
+	VPSHUFB     X2, X5, X5
+	VPUNPCKLDQ  X5, X4, X3
+	VPUNPCKHDQ  X5, X4, X5
+	VMOVDQU     X3, (AX)
+	VMOVDQU     X5, 16(AX)
+	ADDQ        $0x20, AX
+	ADDQ        $0x00000080, CX
+	DECQ        DX
+	JNZ         rows
 	VZEROUPPER
 	RET
 

@@ -232,6 +232,81 @@ func TestSumsAgreeWithPlain(t *testing.T) {
 	}
 }
 
+func TestPicturesAgreeWithPlain(t *testing.T) {
+	r := rand.New(rand.NewPCG(10, 1))
+	for _, n := range []int{0, 1, 7, 8, 9, 15, 16, 17, 31, 33, 213} {
+		for try := range 3 {
+			a, b, c := pixels(r, 3*n, 0), pixels(r, 3*n, 0), pixels(r, 3*n, 0)
+			for i := range a {
+				if try > 0 { // the largest sums, and those about them
+					a[i], b[i], c[i] = 255-a[i]%byte(try), 255, 255
+				}
+			}
+			wide, evens, quarters, thirds := make([]int16, n), make([]int16, n), make([]byte, n), make([]byte, n)
+			Widen(wide, a[:n])
+			src := numbers(r, 2*n, 32767)
+			Evens(evens, src[:max(2*n-1, 0)])
+			Quarters(quarters, a[:2*n], b[:2*n])
+			Thirds(thirds, a, b, c)
+			for i := range n {
+				two, three := 2, 4
+				for k := range 2 {
+					two += int(a[2*i+k]) + int(b[2*i+k])
+				}
+				for k := range 3 {
+					three += int(a[3*i+k]) + int(b[3*i+k]) + int(c[3*i+k])
+				}
+				if wide[i] != int16(a[i])*64 || evens[i] != src[2*i] || quarters[i] != byte(two/4) || thirds[i] != byte(three/9) {
+					t.Fatalf("number %d of %d: %d of %d, %d of %d, %d of %d, %d of %d", i, n, wide[i], int(a[i])*64, evens[i], src[2*i], quarters[i], two/4, thirds[i], three/9)
+				}
+			}
+		}
+	}
+}
+
+// Thirds multiplies where it should divide: all sums that there are.
+func TestThirdsOfAllSums(t *testing.T) {
+	for sum := range 9*255 + 1 {
+		var rows [3][24]byte
+		left := sum
+		for i := range 9 {
+			v := min(left, 255)
+			rows[i/3][i%3], left = byte(v), left-v
+		}
+		got := make([]byte, 8)
+		Thirds(got, rows[0][:], rows[1][:], rows[2][:])
+		if want := byte((sum + 4) / 9); got[0] != want {
+			t.Fatalf("sum %d: %d, want %d", sum, got[0], want)
+		}
+	}
+}
+
+func TestRootsAgreeWithPlain(t *testing.T) {
+	r := rand.New(rand.NewPCG(16, 1))
+	for try := range 300 {
+		var hist Histogram
+		sum := 0
+		for i := range hist {
+			for k := range hist[i] {
+				v := r.Int32N([]int32{2, 100, 400_000}[try%3])
+				if try%5 == 0 && (i != 2 || k != 3) {
+					v = 0
+				}
+				hist[i][k] = v
+				if i > 0 && i <= Cells {
+					sum += int(v)
+				}
+			}
+		}
+		var got, want [Cells * Cells * Directions]uint8
+		Roots(&got, &hist, float64(max(sum, 1)))
+		roots(&want, &hist, float64(max(sum, 1)))
+		if got != want {
+			t.Fatalf("try %d: %v, want %v", try, got, want)
+		}
+	}
+}
+
 func TestStandardiseAgreesWithPlain(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 1))
 	for _, n := range []int{1, 8, 25, 196} {

@@ -21,6 +21,11 @@ func main() {
 	expand()
 	subtract()
 	add()
+	widen()
+	evens()
+	quarters()
+	thirds()
+	roots()
 	moments()
 	standardise()
 	gradients()
@@ -381,12 +386,206 @@ func (b *blender) mix(x, y VecVirtual) {
 
 // tables writes what blending needs beside its parameters.
 func tables() {
+	// Every third word of three times eight, from the first, the second and the third on, out of each eight.
+	every = GLOBL("every", RODATA|NOPTR)
+	for from := range 3 {
+		for block := range 3 {
+			for k := range 8 {
+				i, word := 3*k+from, uint16(0x8080)
+				if i/8 == block {
+					word = uint16(2*(i%8)) | uint16(2*(i%8)+1)<<8
+				}
+				DATA(16*(3*from+block)+2*k, U16(word))
+			}
+		}
+	}
+	// Four rows of four bytes as four columns.
+	turned = GLOBL("turned", RODATA|NOPTR)
+	for i := range 16 {
+		DATA(i, U8(uint8(i%4*4+i/4)))
+	}
 	spread = GLOBL("spread", RODATA|NOPTR)
 	for i := range 2 {
 		for k := range 4 {
 			DATA(16*i+4*k, U32(0x80008000|uint32(4*k)|uint32(4*k+1)<<16))
 		}
 	}
+}
+
+var every, turned Mem
+
+// widen takes sixteen pixels at a time.
+func widen() {
+	TEXT("widenAVX2", NOSPLIT, "func(dst *int16, pix *uint8, n int)")
+	Pragma("noescape")
+	Doc("widenAVX2 needs AVX2. n is a positive multiple of 16.")
+	dst, pix, n := Load(Param("dst"), GP64()), Load(Param("pix"), GP64()), Load(Param("n"), GP64())
+	v, i := YMM(), GP64()
+	XORQ(i, i)
+	Label("pixels")
+	VPMOVZXBW(Mem{Base: pix.(GPVirtual), Index: i, Scale: 1}, v)
+	VPSLLW(Imm(6), v, v)
+	VMOVDQU(v, Mem{Base: dst.(GPVirtual), Index: i, Scale: 2})
+	ADDQ(Imm(16), i)
+	CMPQ(i, n)
+	JLT(LabelRef("pixels"))
+	VZEROUPPER()
+	RET()
+}
+
+// evens widens every second number to 32 bits and packs them again.
+func evens() {
+	TEXT("evensAVX2", NOSPLIT, "func(dst, src *int16, n int)")
+	Pragma("noescape")
+	Doc("evensAVX2 needs AVX2. n is a positive multiple of 16.")
+	dst, src, n := Load(Param("dst"), GP64()), Load(Param("src"), GP64()), Load(Param("n"), GP64())
+	u, v, i := YMM(), YMM(), GP64()
+	XORQ(i, i)
+	Label("numbers")
+	VPSLLD(Imm(16), load(src, i, 0), u)
+	VPSLLD(Imm(16), load(src, i, 32), v)
+	VPSRAD(Imm(16), u, u)
+	VPSRAD(Imm(16), v, v)
+	VPACKSSDW(v, u, u)
+	VPERMQ(Imm(0xd8), u, u)
+	VMOVDQU(u, Mem{Base: dst.(GPVirtual), Index: i, Scale: 2})
+	ADDQ(Imm(16), i)
+	CMPQ(i, n)
+	JLT(LabelRef("numbers"))
+	VZEROUPPER()
+	RET()
+}
+
+// load returns a register with 32 bytes of src, from four times i and disp on.
+func load(src Register, i GPVirtual, disp int) VecVirtual {
+	v := YMM()
+	VMOVDQU(Mem{Base: src.(GPVirtual), Index: i, Scale: 4, Disp: disp}, v)
+	return v
+}
+
+// quarters adds neighbours by multiplying with ones.
+func quarters() {
+	TEXT("quartersAVX2", NOSPLIT, "func(dst, a, b *uint8, n int)")
+	Pragma("noescape")
+	Doc("quartersAVX2 needs AVX2. n is a positive multiple of 16.")
+	dst, a, b, n := Load(Param("dst"), GP64()), Load(Param("a"), GP64()), Load(Param("b"), GP64()), Load(Param("n"), GP64())
+	u, v, ones, half, i := YMM(), YMM(), YMM(), YMM(), GP64()
+	VPCMPEQB(ones, ones, ones)
+	VPABSB(ones, ones)
+	VPCMPEQW(half, half, half)
+	VPSRLW(Imm(15), half, half)
+	VPSLLW(Imm(1), half, half)
+	XORQ(i, i)
+	Label("pixels")
+	VMOVDQU(Mem{Base: a.(GPVirtual), Index: i, Scale: 2}, u)
+	VMOVDQU(Mem{Base: b.(GPVirtual), Index: i, Scale: 2}, v)
+	VPMADDUBSW(ones, u, u)
+	VPMADDUBSW(ones, v, v)
+	VPADDW(v, u, u)
+	VPADDW(half, u, u)
+	VPSRLW(Imm(2), u, u)
+	VEXTRACTI128(Imm(1), u, v.AsX())
+	VPACKUSWB(v.AsX(), u.AsX(), u.AsX())
+	VMOVDQU(u.AsX(), Mem{Base: dst.(GPVirtual), Index: i, Scale: 1})
+	ADDQ(Imm(16), i)
+	CMPQ(i, n)
+	JLT(LabelRef("pixels"))
+	VZEROUPPER()
+	RET()
+}
+
+// thirds adds 24 columns, then every third with the two after it.
+func thirds() {
+	TEXT("thirdsAVX2", NOSPLIT, "func(dst, a, b, c *uint8, n int)")
+	Pragma("noescape")
+	Doc("thirdsAVX2 needs AVX2. n is a positive multiple of 8.")
+	dst, a, b, c := Load(Param("dst"), GP64()), Load(Param("a"), GP64()), Load(Param("b"), GP64()), Load(Param("c"), GP64())
+	n := Load(Param("n"), GP64())
+	columns := [3]VecVirtual{XMM(), XMM(), XMM()}
+	s, t, four, ninth := XMM(), XMM(), XMM(), XMM()
+	k := GP32()
+	MOVL(U32(4), k)
+	VMOVD(k, four)
+	VPBROADCASTW(four, four)
+	MOVL(U32(7282), k) // 65536 / 9, up
+	VMOVD(k, ninth)
+	VPBROADCASTW(ninth, ninth)
+	masks := GP64()
+	LEAQ(every, masks)
+	Label("pixels")
+	for i, v := range columns {
+		VPMOVZXBW(Mem{Base: a.(GPVirtual), Disp: 8 * i}, v)
+		for _, p := range []Register{b, c} {
+			VPMOVZXBW(Mem{Base: p.(GPVirtual), Disp: 8 * i}, t)
+			VPADDW(t, v, v)
+		}
+	}
+	VMOVDQA(four, s)
+	for from := range 3 {
+		for block, v := range columns {
+			VPSHUFB(Mem{Base: masks, Disp: 16 * (3*from + block)}, v, t)
+			VPADDW(t, s, s)
+		}
+	}
+	VPMULHUW(ninth, s, s)
+	VPACKUSWB(s, s, s)
+	VMOVQ(s, Mem{Base: dst.(GPVirtual)})
+	for _, p := range []Register{a, b, c} {
+		ADDQ(Imm(24), p)
+	}
+	ADDQ(Imm(8), dst)
+	SUBQ(Imm(8), n)
+	JNZ(LabelRef("pixels"))
+	VZEROUPPER()
+	RET()
+}
+
+// roots takes a row of cells at a time: eight directions of four columns.
+func roots() {
+	TEXT("rootsAVX2", NOSPLIT, "func(d *uint8, hist *int32, whole float64)")
+	Pragma("noescape")
+	Doc("rootsAVX2 needs AVX2. hist is the first row of cells that counts.")
+	d, hist := Load(Param("d"), GP64()), Load(Param("hist"), GP64())
+	whole, factor, mask := YMM(), YMM(), XMM()
+	Load(Param("whole"), whole.AsX())
+	VBROADCASTSD(whole.AsX(), whole)
+	k := GP64()
+	MOVQ(U64(0x4110000000000000), k) // 2^18
+	VMOVQ(k, factor.AsX())
+	VBROADCASTSD(factor.AsX(), factor)
+	VMOVDQU(turned, mask)
+	v := YMM()
+	rows := GP64()
+	MOVQ(U64(4), rows)
+	Label("rows")
+	var x [8]VecVirtual
+	for i := range x {
+		x[i] = XMM()
+		VCVTDQ2PD(Mem{Base: hist.(GPVirtual), Disp: 16 * i}, v)
+		VMULPD(factor, v, v)
+		VDIVPD(whole, v, v)
+		VCVTTPD2DQY(v, x[i])
+		VCVTDQ2PS(x[i], x[i])
+		VSQRTPS(x[i], x[i])
+		VCVTTPS2DQ(x[i], x[i])
+		if i%2 == 1 {
+			VPACKUSDW(x[i], x[i-1], x[i-1])
+		}
+		if i%4 == 3 {
+			VPACKUSWB(x[i-1], x[i-3], x[i-3])
+			VPSHUFB(mask, x[i-3], x[i-3])
+		}
+	}
+	VPUNPCKLDQ(x[4], x[0], x[1])
+	VPUNPCKHDQ(x[4], x[0], x[2])
+	VMOVDQU(x[1], Mem{Base: d.(GPVirtual)})
+	VMOVDQU(x[2], Mem{Base: d.(GPVirtual), Disp: 16})
+	ADDQ(Imm(32), d)
+	ADDQ(U32(128), hist)
+	DECQ(rows)
+	JNZ(LabelRef("rows"))
+	VZEROUPPER()
+	RET()
 }
 
 // blend reads eight places, x and y in turn, at a time.
