@@ -593,6 +593,29 @@ func TestTakesCutTogetherAreBothFound(t *testing.T) {
 	}
 }
 
+// What agrees with very many items a little, as a logo does, is looked at in a few of them only.
+func TestWeakPairsAreLookedAtAFewTimes(t *testing.T) {
+	marked := func(from take) take {
+		logo := world(112, 60, 500)
+		return func(i int) luma.Plane {
+			p := from(i)
+			for y := range logo.H {
+				copy(p.Row(12 + y)[200:], logo.Row(y))
+			}
+			return p
+		}
+	}
+	var c collection
+	for i := range uint64(40) {
+		c.add(byte(i+1), marked(street(600+i, 1)), 60)
+	}
+	q := queryOf(piece{from: marked(street(700, 1)), count: 250})
+	find(t, &c, q)
+	if c.decoded == 0 || c.decoded > 3*weakLooks/2 {
+		t.Errorf("%d stretches were decoded, want some and %d at most", c.decoded, 3*weakLooks/2)
+	}
+}
+
 // Where the frames around show one item and nothing else, frames are not looked up; a window over it is seen all the same.
 func TestSettledFramesAreNotLookedUp(t *testing.T) {
 	var c collection
