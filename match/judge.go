@@ -50,9 +50,11 @@ const (
 // hardly anything does; held frames show far less.
 const speedTold = .15
 
-// Where hardly anything moves the picture has to agree by pictureTold or what moves by motionTold: bars of a wall are like those of
-// another. On the development sets the least picture of true ones, in smoke, was .65, the most of a false one .48.
+// Where hardly anything moves, and where a match is doubtful, the picture has to agree by pictureTold or what moves by motionTold:
+// bars of a wall are like those of another. On the development sets the least picture of true ones, in smoke, was .65, the most of a false one .48.
 const pictureTold, motionTold = .57, .3
+
+func (e *Evidence) tells() bool { return e.Pixels >= pictureTold || e.Motion >= motionTold }
 
 // briefest is the shortest stretch that is believed at a common agreement.
 const briefest = 800 * time.Millisecond
@@ -74,7 +76,7 @@ func judge(m *Match, photo bool) (Kind, float64) {
 			return LookAlike, mul(e.Pixels, .5)
 		}
 		return SameFootage, min(mul(.8, e.Pixels)+mul(.2, min(e.Weight/10, 1)), .99)
-	case e.Pixels < .45 || long < briefest && e.Pixels < .85 || e.Stillness < unmovingArchive && e.Pixels < pictureTold && e.Motion < motionTold:
+	case e.Pixels < .45 || long < briefest && e.Pixels < .85 || e.Stillness < unmovingArchive && !e.tells():
 		return LookAlike, mul(e.Pixels, .3)
 	case m.odds >= 0:
 		return SameFootage, e.score()
@@ -195,7 +197,7 @@ func rank(ms []Match) {
 		switch {
 		case m.Kind == SameFootage && outdoneBy:
 			lowered = append(lowered, m)
-		case m.Kind == SamePlace && best && m.whole() && (m.odds >= doubtfulSpeed || m.odds >= doubtful && ownSpeed(m.Rate)):
+		case m.Kind == SamePlace && best && m.whole() && m.Evidence.tells() && (m.odds >= doubtfulSpeed || m.odds >= doubtful && ownSpeed(m.Rate)):
 			raised = append(raised, m)
 		}
 	}

@@ -22,6 +22,8 @@ func TestRankWeighsRivals(t *testing.T) {
 	whole, left, right := seated(0, 0, 1), seated(0, 144, .5), seated(512, 144, .5)
 	fast, short := shown(1, SamePlace, -2, whole), shown(1, SamePlace, -2, whole)
 	fast.Rate, fast.ATo = 1.2, fast.AFrom+4800*time.Millisecond
+	unlike := shown(1, SamePlace, -2, whole)
+	unlike.Evidence.Pixels, unlike.Evidence.Motion = .48, .12
 	faster := fast
 	faster.odds = -3.5
 	short.ATo = short.AFrom + time.Second
@@ -40,6 +42,7 @@ func TestRankWeighsRivals(t *testing.T) {
 		{"more than doubtful", []Match{shown(1, SamePlace, -5, whole)}, []Kind{SamePlace}},
 		{"doubtful at another speed", []Match{fast}, []Kind{SameFootage}},
 		{"more than doubtful at another speed", []Match{faster}, []Kind{SamePlace}},
+		{"doubtful and hardly alike", []Match{unlike}, []Kind{SamePlace}},
 		{"doubtful and mostly not there", []Match{short}, []Kind{SamePlace}},
 		{"a look-alike is no rival", []Match{shown(1, SamePlace, -2, whole), shown(2, LookAlike, 5, whole)}, []Kind{SameFootage, LookAlike}},
 	} {
