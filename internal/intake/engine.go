@@ -53,7 +53,7 @@ func (e *Engine) SetMemory(bytes int64) { e.shelf.memory = bytes }
 // pictures returns how many bytes of pictures of one side are kept at once.
 func (e *Engine) pictures() int64 { return max(cmp.Or(e.shelf.memory, 256<<20)/2, leastPictures) }
 
-// leastPictures is about forty seconds of a subject's pictures: less tells too little of what moves.
+// leastPictures is about half a minute of a subject's pictures: less tells too little of what moves.
 const leastPictures = 32 << 20
 
 // claim reports whether the caller may look into d; then it must call release.
