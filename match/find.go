@@ -379,7 +379,7 @@ func (f *finder) best(left []pair) (Match, bool, error) {
 		}
 		if p.b < seed.b-4*time.Second || p.b > seed.b+4*time.Second || slices.ContainsFunc(tried, func(o pair) bool {
 			lag := p.a - p.b - o.a + o.b
-			return max(lag, -lag) < 300*time.Millisecond && !(poor && !p.t.seat().like(o.t.seat()))
+			return max(lag, -lag) < 300*time.Millisecond && !(poor && !p.seat.like(o.seat))
 		}) {
 			continue
 		}

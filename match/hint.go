@@ -361,11 +361,10 @@ func (f *finder) another(seed pair) (m Match, ok bool) {
 	q := f.q.frames
 	first, last := f.shot(f.frameAt(seed.b))
 	from, to := q[first].At, q[last-1].At
-	place := seed.t.seat()
 	rival := slices.IndexFunc(f.sure, func(s Match) bool {
 		// What explains all of the shot leaves no part of it to another.
 		all := s.BFrom <= from+slack && s.BTo >= to-slack
-		return s.Item != seed.item && s.agree >= tellsOther && all && place.meets(s.Transform.seat())
+		return s.Item != seed.item && s.agree >= tellsOther && all && seed.seat.meets(s.Transform.seat())
 	})
 	if rival < 0 {
 		return m, false

@@ -76,7 +76,7 @@ func TestOddsFollowTheEvidence(t *testing.T) {
 
 func TestWeakPairsBearEachOtherOut(t *testing.T) {
 	weak := func(b float64, tr Transform) pair {
-		return pair{b: time.Duration(b * float64(time.Second)), weight: .8, t: tr}
+		return pair{b: time.Duration(b * float64(time.Second)), weight: .8, seat: tr.seat()}
 	}
 	small := seated(100, 80, .25)
 	for _, c := range []struct {
@@ -90,7 +90,7 @@ func TestWeakPairsBearEachOtherOut(t *testing.T) {
 		{"two at two places", []pair{weak(1, small), weak(1.3, seated(400, 80, .25))}, 0},
 		{"two of two sizes", []pair{weak(1, small), weak(1.3, seated(36, 44, .375))}, 0},
 		{"two too far apart", []pair{weak(1, small), weak(6, small)}, 0},
-		{"a strong one alone", []pair{{weight: 1.2, t: small}}, 1},
+		{"a strong one alone", []pair{{weight: 1.2, seat: small.seat()}}, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := borne(c.ps)
@@ -111,10 +111,7 @@ func TestStandingPictureIsLookedUpLess(t *testing.T) {
 	picture := func(i int, window bool) luma.Plane {
 		p := world(640, 360, 1)
 		if window {
-			moving := world(160, 90, uint64(2+i))
-			for y := range moving.H {
-				copy(p.Row(40 + y)[60:], moving.Row(y))
-			}
+			pasted(p, world(160, 90, uint64(2+i)), 60, 40)
 		}
 		return p
 	}

@@ -176,12 +176,15 @@ func banner(p luma.Plane) luma.Plane {
 }
 
 func window(p luma.Plane) luma.Plane {
-	q := world(320, 180, 999)
-	s := p.Resize(140, 79)
-	for y := range s.H {
-		copy(q.Row(y + 30)[100:], s.Row(y))
+	return pasted(world(320, 180, 999), p.Resize(140, 79), 100, 30)
+}
+
+// pasted puts small into p, its upper left corner at x and y, and returns p.
+func pasted(p, small luma.Plane, x, y int) luma.Plane {
+	for i := range small.H {
+		copy(p.Row(y + i)[x:], small.Row(i))
 	}
-	return q
+	return p
 }
 
 func find(t *testing.T, c *collection, q *Query) []Match {
@@ -597,13 +600,7 @@ func TestTakesCutTogetherAreBothFound(t *testing.T) {
 func TestWeakPairsAreLookedAtAFewTimes(t *testing.T) {
 	marked := func(from take) take {
 		logo := world(112, 60, 500)
-		return func(i int) luma.Plane {
-			p := from(i)
-			for y := range logo.H {
-				copy(p.Row(12 + y)[200:], logo.Row(y))
-			}
-			return p
-		}
+		return func(i int) luma.Plane { return pasted(from(i), logo, 200, 12) }
 	}
 	var c collection
 	for i := range uint64(40) {
@@ -620,13 +617,7 @@ func TestWeakPairsAreLookedAtAFewTimes(t *testing.T) {
 func TestSettledFramesAreNotLookedUp(t *testing.T) {
 	var c collection
 	under, over := c.add(1, street(21, 1), 250), c.add(2, pan(22), 250)
-	both := func(i int) luma.Plane {
-		p, small := street(21, 1)(i), pan(22)(i).Resize(112, 63)
-		for y := range small.H {
-			copy(p.Row(16 + y)[190:], small.Row(y))
-		}
-		return p
-	}
+	both := func(i int) luma.Plane { return pasted(street(21, 1)(i), pan(22)(i).Resize(112, 63), 190, 16) }
 	for _, row := range []struct {
 		name  string
 		from  take

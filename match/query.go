@@ -211,34 +211,33 @@ func (q *Query) vote(ctx context.Context, parts []*index.Postings, skip func(ind
 	for n, p := range parts {
 		voters[n] = voter{postings: p, part: n}
 	}
-	votes := votes{q: q, cut: cut, of: make([][]sighting, len(q.samples)), done: make([]bool, len(q.samples))}
-	var out []pair
+	votes := votes{q: q, cut: cut, of: make([][]pair, len(q.samples)), done: make([]bool, len(q.samples))}
 	for turn := range turns {
 		for i := range q.samples {
-			if q.samples[i].turn != turn || turn > 0 && !votes.ask(i) {
+			s := &q.samples[i]
+			if s.turn != turn || turn > 0 && !votes.ask(i) {
 				continue
 			}
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			s := &q.samples[i]
 			if s.features == nil {
 				q.describe(s)
 			}
-			from := len(out)
+			var ps []pair
 			for n := range voters {
-				out = voters[n].vote(out, s, 0, extent)
+				ps = voters[n].vote(ps, s, 0, extent)
 				if s.mirrored() {
-					out = voters[n].vote(out, s, 1, extent)
+					ps = voters[n].vote(ps, s, 1, extent)
 				}
 			}
 			if skip != nil {
-				out = append(out[:from], slices.DeleteFunc(out[from:], func(p pair) bool { return skip(p.item) })...)
+				ps = slices.DeleteFunc(ps, func(p pair) bool { return skip(p.item) })
 			}
-			votes.take(i, out[from:])
+			votes.of[i], votes.done[i] = ps, true
 		}
 	}
-	for _, g := range byItem(out) {
+	for _, g := range byItem(slices.Concat(votes.of...)) {
 		if g = borne(g); len(g) > 0 {
 			groups = append(groups, g)
 		}
@@ -249,16 +248,9 @@ func (q *Query) vote(ctx context.Context, parts []*index.Postings, skip func(ind
 // Votes are what the samples looked up so far show.
 type votes struct {
 	q    *Query
-	cut  []bool       // as of cuts
-	of   [][]sighting // per sample
-	done []bool       // per sample: it was looked up
-}
-
-// A sighting is a pair, as far as it tells whether others are worth a look.
-type sighting struct {
-	item   index.ItemID
-	weight float64
-	seat   seat
+	cut  []bool   // as of cuts
+	of   [][]pair // per sample
+	done []bool   // per sample: it was looked up
 }
 
 const (
@@ -268,13 +260,6 @@ const (
 	// nearInTime is how far from a sample that may be.
 	nearInTime = time.Second
 )
-
-func (v *votes) take(i int, ps []pair) {
-	v.done[i] = true
-	for _, p := range ps {
-		v.of[i] = append(v.of[i], sighting{p.item, p.weight, p.t.seat()})
-	}
-}
 
 // ask reports whether sample i may tell more than those looked up around it.
 func (v *votes) ask(i int) bool {
@@ -294,7 +279,7 @@ func (v *votes) ask(i int) bool {
 		if d := v.q.samples[k].at - at; d > nearInTime || d < -nearInTime {
 			continue
 		}
-		if slices.ContainsFunc(v.of[k], func(p sighting) bool {
+		if slices.ContainsFunc(v.of[k], func(p pair) bool {
 			return p.weight >= besideSettled && !slices.ContainsFunc(settled, p.seat.like)
 		}) {
 			return true
@@ -309,7 +294,7 @@ func (v *votes) settled(before, after int) (out []seat) {
 		return nil
 	}
 	for _, p := range v.of[before] {
-		if p.weight >= settledWeight && slices.ContainsFunc(v.of[after], func(o sighting) bool {
+		if p.weight >= settledWeight && slices.ContainsFunc(v.of[after], func(o pair) bool {
 			return o.item == p.item && o.weight >= settledWeight && o.seat.like(p.seat)
 		}) {
 			out = append(out, p.seat)

@@ -29,6 +29,7 @@ type pair struct {
 	keyframe uint32
 	b, a     time.Duration // times of the query frame and of the keyframe
 	t        Transform     // from the query as seen, mirror included
+	seat     seat          // of t
 	agree    int           // features that agree on t
 	weight   float64       // their weights summed
 }
@@ -206,7 +207,7 @@ func (v *voter) settle(s *sample, orientation int, extent float64) (pair, bool) 
 		mirror := Transform{-1, 0, extent, 0, 1, 0, 0, 0}
 		t = t.after(&mirror)
 	}
-	return pair{item: item, part: v.part, keyframe: hits[0].keyframe, b: s.at, a: at, t: t, agree: agree, weight: total}, true
+	return pair{item: item, part: v.part, keyframe: hits[0].keyframe, b: s.at, a: at, t: t, seat: t.seat(), agree: agree, weight: total}, true
 }
 
 const (
@@ -221,19 +222,15 @@ const (
 // gives weak pairs, but in one frame after the other and at one place. Those count as one of minWeight.
 func borne(ps []pair) []pair {
 	out := ps[:0:0]
-	places := make([]seat, len(ps))
-	for i := range ps {
-		places[i] = ps[i].t.seat()
-	}
-	for i, p := range ps {
+	for _, p := range ps {
 		if p.weight < minWeight {
 			sum := p.weight
 			times := []time.Duration{p.b}
-			for j, o := range ps {
+			for _, o := range ps {
 				if sum >= together {
 					break
 				}
-				if d := o.b - p.b; d > meanwhile || d < -meanwhile || slices.Contains(times, o.b) || !places[i].like(places[j]) {
+				if d := o.b - p.b; d > meanwhile || d < -meanwhile || slices.Contains(times, o.b) || !p.seat.like(o.seat) {
 					continue
 				}
 				times = append(times, o.b)

@@ -2,6 +2,14 @@ package simd
 
 import "math"
 
+// blocks returns how many of n numbers are for a kernel that takes so many at a time, which is a power of two.
+func blocks(n, each int) int {
+	if !fast {
+		return 0
+	}
+	return n &^ (each - 1)
+}
+
 // Filter sets dst[i], for i < n, to the sum of src[at+i] and its neighbours j steps away on both sides,
 // weighted by taps[j] / 32768; each pair is rounded to nearest by itself. Pairs must not exceed 16 bits.
 func Filter(dst, src []int16, at, step, n int, taps []int16) {
@@ -10,11 +18,9 @@ func Filter(dst, src []int16, at, step, n int, taps []int16) {
 		return
 	}
 	_, _, _ = dst[n-1], src[at-reach], src[at+n-1+reach]
-	done := 0
-	if fast {
-		if done = n &^ 63; done > 0 {
-			filterAVX2(&dst[0], &src[at], done, 2*step, &taps[0], len(taps))
-		}
+	done := blocks(n, 64)
+	if done > 0 {
+		filterAVX2(&dst[0], &src[at], done, 2*step, &taps[0], len(taps))
 	}
 	filter(dst[done:], src, at+done, step, n-done, taps)
 }
@@ -40,11 +46,9 @@ func Dot(a, b []int16) (s int64) {
 	b = b[:len(a)]
 	for len(a) > 0 {
 		n := min(len(a), dotMost)
-		done := 0
-		if fast {
-			if done = n &^ 15; done > 0 {
-				s += dotAVX2(&a[0], &b[0], done)
-			}
+		done := blocks(n, 16)
+		if done > 0 {
+			s += dotAVX2(&a[0], &b[0], done)
 		}
 		s += dot(a[done:n], b[done:n])
 		a, b = a[n:], b[n:]
@@ -222,10 +226,9 @@ type Place struct{ X, Y int32 }
 func Blend(dst []int16, pix []byte, stride int, places []Place, zero int16) {
 	_ = dst[:len(places)]
 	done := 0
-	if fast && roomy(pix) {
-		if done = len(places) &^ 7; done > 0 {
-			blendAVX2(&dst[0], &pix[0], stride, &places[0].X, done, int32(zero))
-		}
+	if n := blocks(len(places), 8); n > 0 && roomy(pix) {
+		done = n
+		blendAVX2(&dst[0], &pix[0], stride, &places[0].X, done, int32(zero))
 	}
 	for i, p := range places[done:] {
 		dst[done+i] = blend(pix, stride, p, zero)
@@ -258,10 +261,9 @@ func (l *Line) at(k int32) Place {
 // BlendLine is Blend at the places of the line, as many as dst has.
 func BlendLine(dst []int16, pix []byte, stride int, line *Line, zero int16) {
 	done := 0
-	if fast && roomy(pix) {
-		if done = len(dst) &^ 7; done > 0 {
-			blendLineAVX2(&dst[0], &pix[0], stride, &line.Start.X, done, int32(zero))
-		}
+	if n := blocks(len(dst), 8); n > 0 && roomy(pix) {
+		done = n
+		blendLineAVX2(&dst[0], &pix[0], stride, &line.Start.X, done, int32(zero))
 	}
 	for k := done; k < len(dst); k++ {
 		dst[k] = blend(pix, stride, line.at(int32(k)), zero)
@@ -270,11 +272,9 @@ func BlendLine(dst []int16, pix []byte, stride int, line *Line, zero int16) {
 
 // Expand brings brightness from 16 to 235 to 0 to 255, rounded to nearest (ITU-R BT.601).
 func Expand(pix []byte) {
-	done := 0
-	if fast {
-		if done = len(pix) &^ 31; done > 0 {
-			expandAVX2(&pix[0], done)
-		}
+	done := blocks(len(pix), 32)
+	if done > 0 {
+		expandAVX2(&pix[0], done)
 	}
 	for i, v := range pix[done:] {
 		pix[done+i] = expanded[v]
@@ -291,11 +291,9 @@ var expanded = func() (t [256]byte) {
 // Subtract sets dst to a - b; all are of one length.
 func Subtract(dst, a, b []int16) {
 	a, b = a[:len(dst)], b[:len(dst)]
-	done := 0
-	if fast {
-		if done = len(dst) &^ 15; done > 0 {
-			subtractAVX2(&dst[0], &a[0], &b[0], done)
-		}
+	done := blocks(len(dst), 16)
+	if done > 0 {
+		subtractAVX2(&dst[0], &a[0], &b[0], done)
 	}
 	for i := done; i < len(dst); i++ {
 		dst[i] = a[i] - b[i]
@@ -305,11 +303,9 @@ func Subtract(dst, a, b []int16) {
 // Add adds v to the sums, which are as many.
 func Add(sums []int32, v []int16) {
 	v = v[:len(sums)]
-	done := 0
-	if fast {
-		if done = len(v) &^ 7; done > 0 {
-			addAVX2(&sums[0], &v[0], done)
-		}
+	done := blocks(len(v), 8)
+	if done > 0 {
+		addAVX2(&sums[0], &v[0], done)
 	}
 	for i, x := range v[done:] {
 		sums[done+i] += int32(x)
@@ -319,11 +315,9 @@ func Add(sums []int32, v []int16) {
 // AddPixels adds pix to the sums, which are as many.
 func AddPixels(sums []uint16, pix []byte) {
 	pix = pix[:len(sums)]
-	done := 0
-	if fast {
-		if done = len(pix) &^ 15; done > 0 {
-			addPixelsAVX2(&sums[0], &pix[0], done)
-		}
+	done := blocks(len(pix), 16)
+	if done > 0 {
+		addPixelsAVX2(&sums[0], &pix[0], done)
 	}
 	for i, x := range pix[done:] {
 		sums[done+i] += uint16(x)
@@ -333,11 +327,9 @@ func AddPixels(sums []uint16, pix []byte) {
 // Widen sets dst to 64 times pix, which are as many.
 func Widen(dst []int16, pix []byte) {
 	pix = pix[:len(dst)]
-	done := 0
-	if fast {
-		if done = len(dst) &^ 15; done > 0 {
-			widenAVX2(&dst[0], &pix[0], done)
-		}
+	done := blocks(len(dst), 16)
+	if done > 0 {
+		widenAVX2(&dst[0], &pix[0], done)
 	}
 	for i, v := range pix[done:] {
 		dst[done+i] = int16(v) * 64
@@ -346,11 +338,9 @@ func Widen(dst []int16, pix []byte) {
 
 // Evens sets dst[i] to src[2*i].
 func Evens(dst, src []int16) {
-	done := 0
-	if fast {
-		if done = min(len(dst), len(src)/2) &^ 15; done > 0 {
-			evensAVX2(&dst[0], &src[0], done)
-		}
+	done := blocks(min(len(dst), len(src)/2), 16)
+	if done > 0 {
+		evensAVX2(&dst[0], &src[0], done)
 	}
 	for i := done; i < len(dst); i++ {
 		dst[i] = src[2*i]
@@ -360,11 +350,9 @@ func Evens(dst, src []int16) {
 // Quarters sets dst[i] to the mean of pixels 2*i and 2*i+1 of the rows a and b, rounded to nearest.
 func Quarters(dst, a, b []byte) {
 	a, b = a[:2*len(dst)], b[:2*len(dst)]
-	done := 0
-	if fast {
-		if done = len(dst) &^ 15; done > 0 {
-			quartersAVX2(&dst[0], &a[0], &b[0], done)
-		}
+	done := blocks(len(dst), 16)
+	if done > 0 {
+		quartersAVX2(&dst[0], &a[0], &b[0], done)
 	}
 	for i := done; i < len(dst); i++ {
 		dst[i] = byte((uint32(a[2*i]) + uint32(a[2*i+1]) + uint32(b[2*i]) + uint32(b[2*i+1]) + 2) / 4)
@@ -375,11 +363,9 @@ func Quarters(dst, a, b []byte) {
 func Thirds(dst, a, b, c []byte) {
 	n := 3 * len(dst)
 	a, b, c = a[:n], b[:n], c[:n]
-	done := 0
-	if fast {
-		if done = len(dst) &^ 7; done > 0 {
-			thirdsAVX2(&dst[0], &a[0], &b[0], &c[0], done)
-		}
+	done := blocks(len(dst), 8)
+	if done > 0 {
+		thirdsAVX2(&dst[0], &a[0], &b[0], &c[0], done)
 	}
 	for i := done; i < len(dst); i++ {
 		s := uint32(4)
@@ -394,11 +380,9 @@ func Thirds(dst, a, b, c []byte) {
 
 // Moments returns the sum of v, at most 65,536 numbers, and of their squares.
 func Moments(v []int16) (sum, squares int64) {
-	done := 0
-	if fast {
-		if done = len(v) &^ 15; done > 0 {
-			sum, squares = momentsAVX2(&v[0], done)
-		}
+	done := blocks(len(v), 16)
+	if done > 0 {
+		sum, squares = momentsAVX2(&v[0], done)
 	}
 	for _, x := range v[done:] {
 		sum += int64(x)
@@ -410,11 +394,9 @@ func Moments(v []int16) (sum, squares int64) {
 // Standardise sets each x of v to (factor*x - less) / norm, rounded towards 0. What is divided must fit 32 bits and
 // what comes out 16.
 func Standardise(v []int16, factor, less int32, norm float64) {
-	done := 0
-	if fast {
-		if done = len(v) &^ 7; done > 0 {
-			standardiseAVX2(&v[0], done, factor, less, norm)
-		}
+	done := blocks(len(v), 8)
+	if done > 0 {
+		standardiseAVX2(&v[0], done, factor, less, norm)
 	}
 	for i, x := range v[done:] {
 		v[done+i] = int16(float64(factor*int32(x)-less) / norm)

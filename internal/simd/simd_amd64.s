@@ -644,13 +644,13 @@ TEXT ·subtractAVX2(SB), NOSPLIT, $0-32
 	MOVQ n+24(FP), BX
 	XORQ SI, SI
 
-numbers:
+more:
 	VMOVDQU (CX)(SI*2), Y0
 	VPSUBW  (DX)(SI*2), Y0, Y0
 	VMOVDQU Y0, (AX)(SI*2)
 	ADDQ    $0x10, SI
 	CMPQ    SI, BX
-	JLT     numbers
+	JLT     more
 	VZEROUPPER
 	RET
 
@@ -662,13 +662,13 @@ TEXT ·addAVX2(SB), NOSPLIT, $0-24
 	MOVQ n+16(FP), DX
 	XORQ BX, BX
 
-numbers:
+more:
 	VPMOVSXWD (CX)(BX*2), Y0
 	VPADDD    (AX)(BX*4), Y0, Y0
 	VMOVDQU   Y0, (AX)(BX*4)
 	ADDQ      $0x08, BX
 	CMPQ      BX, DX
-	JLT       numbers
+	JLT       more
 	VZEROUPPER
 	RET
 
@@ -680,13 +680,13 @@ TEXT ·addPixelsAVX2(SB), NOSPLIT, $0-24
 	MOVQ n+16(FP), DX
 	XORQ BX, BX
 
-pixels:
+more:
 	VPMOVZXBW (CX)(BX*1), Y0
 	VPADDW    (AX)(BX*2), Y0, Y0
 	VMOVDQU   Y0, (AX)(BX*2)
 	ADDQ      $0x10, BX
 	CMPQ      BX, DX
-	JLT       pixels
+	JLT       more
 	VZEROUPPER
 	RET
 
@@ -698,13 +698,13 @@ TEXT ·widenAVX2(SB), NOSPLIT, $0-24
 	MOVQ n+16(FP), DX
 	XORQ BX, BX
 
-pixels:
+more:
 	VPMOVZXBW (CX)(BX*1), Y0
 	VPSLLW    $0x06, Y0, Y0
 	VMOVDQU   Y0, (AX)(BX*2)
 	ADDQ      $0x10, BX
 	CMPQ      BX, DX
-	JLT       pixels
+	JLT       more
 	VZEROUPPER
 	RET
 
@@ -716,19 +716,19 @@ TEXT ·evensAVX2(SB), NOSPLIT, $0-24
 	MOVQ n+16(FP), DX
 	XORQ BX, BX
 
-numbers:
+more:
 	VMOVDQU   (CX)(BX*4), Y0
-	VPSLLD    $0x10, Y0, Y0
 	VMOVDQU   32(CX)(BX*4), Y1
-	VPSLLD    $0x10, Y1, Y1
+	VPSLLD    $0x10, Y0, Y0
 	VPSRAD    $0x10, Y0, Y0
+	VPSLLD    $0x10, Y1, Y1
 	VPSRAD    $0x10, Y1, Y1
 	VPACKSSDW Y1, Y0, Y0
 	VPERMQ    $0xd8, Y0, Y0
 	VMOVDQU   Y0, (AX)(BX*2)
 	ADDQ      $0x10, BX
 	CMPQ      BX, DX
-	JLT       numbers
+	JLT       more
 	VZEROUPPER
 	RET
 
@@ -746,7 +746,7 @@ TEXT ·quartersAVX2(SB), NOSPLIT, $0-32
 	VPSLLW   $0x01, Y3, Y3
 	XORQ     SI, SI
 
-pixels:
+more:
 	VMOVDQU      (CX)(SI*2), Y0
 	VMOVDQU      (DX)(SI*2), Y1
 	VPMADDUBSW   Y2, Y0, Y0
@@ -759,7 +759,7 @@ pixels:
 	VMOVDQU      X0, (AX)(SI*1)
 	ADDQ         $0x10, SI
 	CMPQ         SI, BX
-	JLT          pixels
+	JLT          more
 	VZEROUPPER
 	RET
 

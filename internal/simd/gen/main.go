@@ -414,23 +414,34 @@ func tables() {
 
 var every, turned Mem
 
+// A place is the memory of the numbers at hand of an array, which have so many bytes each.
+type place func(base Register, bytes uint8) Mem
+
+// each goes through n numbers, so many at a time, and returns.
+func each(step uint64, n Register, body func(place)) {
+	i := GP64()
+	XORQ(i, i)
+	Label("more")
+	body(func(base Register, bytes uint8) Mem { return Mem{Base: base.(GPVirtual), Index: i, Scale: bytes} })
+	ADDQ(Imm(step), i)
+	CMPQ(i, n)
+	JLT(LabelRef("more"))
+	VZEROUPPER()
+	RET()
+}
+
 // widen takes sixteen pixels at a time.
 func widen() {
 	TEXT("widenAVX2", NOSPLIT, "func(dst *int16, pix *uint8, n int)")
 	Pragma("noescape")
 	Doc("widenAVX2 needs AVX2. n is a positive multiple of 16.")
 	dst, pix, n := Load(Param("dst"), GP64()), Load(Param("pix"), GP64()), Load(Param("n"), GP64())
-	v, i := YMM(), GP64()
-	XORQ(i, i)
-	Label("pixels")
-	VPMOVZXBW(Mem{Base: pix.(GPVirtual), Index: i, Scale: 1}, v)
-	VPSLLW(Imm(6), v, v)
-	VMOVDQU(v, Mem{Base: dst.(GPVirtual), Index: i, Scale: 2})
-	ADDQ(Imm(16), i)
-	CMPQ(i, n)
-	JLT(LabelRef("pixels"))
-	VZEROUPPER()
-	RET()
+	v := YMM()
+	each(16, n, func(at place) {
+		VPMOVZXBW(at(pix, 1), v)
+		VPSLLW(Imm(6), v, v)
+		VMOVDQU(v, at(dst, 2))
+	})
 }
 
 // evens widens every second number to 32 bits and packs them again.
@@ -439,28 +450,18 @@ func evens() {
 	Pragma("noescape")
 	Doc("evensAVX2 needs AVX2. n is a positive multiple of 16.")
 	dst, src, n := Load(Param("dst"), GP64()), Load(Param("src"), GP64()), Load(Param("n"), GP64())
-	u, v, i := YMM(), YMM(), GP64()
-	XORQ(i, i)
-	Label("numbers")
-	VPSLLD(Imm(16), load(src, i, 0), u)
-	VPSLLD(Imm(16), load(src, i, 32), v)
-	VPSRAD(Imm(16), u, u)
-	VPSRAD(Imm(16), v, v)
-	VPACKSSDW(v, u, u)
-	VPERMQ(Imm(0xd8), u, u)
-	VMOVDQU(u, Mem{Base: dst.(GPVirtual), Index: i, Scale: 2})
-	ADDQ(Imm(16), i)
-	CMPQ(i, n)
-	JLT(LabelRef("numbers"))
-	VZEROUPPER()
-	RET()
-}
-
-// load returns a register with 32 bytes of src, from four times i and disp on.
-func load(src Register, i GPVirtual, disp int) VecVirtual {
-	v := YMM()
-	VMOVDQU(Mem{Base: src.(GPVirtual), Index: i, Scale: 4, Disp: disp}, v)
-	return v
+	u, v := YMM(), YMM()
+	each(16, n, func(at place) {
+		VMOVDQU(at(src, 4), u)
+		VMOVDQU(at(src, 4).Offset(32), v)
+		for _, x := range []VecVirtual{u, v} {
+			VPSLLD(Imm(16), x, x)
+			VPSRAD(Imm(16), x, x)
+		}
+		VPACKSSDW(v, u, u)
+		VPERMQ(Imm(0xd8), u, u)
+		VMOVDQU(u, at(dst, 2))
+	})
 }
 
 // quarters adds neighbours by multiplying with ones.
@@ -469,29 +470,24 @@ func quarters() {
 	Pragma("noescape")
 	Doc("quartersAVX2 needs AVX2. n is a positive multiple of 16.")
 	dst, a, b, n := Load(Param("dst"), GP64()), Load(Param("a"), GP64()), Load(Param("b"), GP64()), Load(Param("n"), GP64())
-	u, v, ones, half, i := YMM(), YMM(), YMM(), YMM(), GP64()
+	u, v, ones, half := YMM(), YMM(), YMM(), YMM()
 	VPCMPEQB(ones, ones, ones)
 	VPABSB(ones, ones)
 	VPCMPEQW(half, half, half)
 	VPSRLW(Imm(15), half, half)
 	VPSLLW(Imm(1), half, half)
-	XORQ(i, i)
-	Label("pixels")
-	VMOVDQU(Mem{Base: a.(GPVirtual), Index: i, Scale: 2}, u)
-	VMOVDQU(Mem{Base: b.(GPVirtual), Index: i, Scale: 2}, v)
-	VPMADDUBSW(ones, u, u)
-	VPMADDUBSW(ones, v, v)
-	VPADDW(v, u, u)
-	VPADDW(half, u, u)
-	VPSRLW(Imm(2), u, u)
-	VEXTRACTI128(Imm(1), u, v.AsX())
-	VPACKUSWB(v.AsX(), u.AsX(), u.AsX())
-	VMOVDQU(u.AsX(), Mem{Base: dst.(GPVirtual), Index: i, Scale: 1})
-	ADDQ(Imm(16), i)
-	CMPQ(i, n)
-	JLT(LabelRef("pixels"))
-	VZEROUPPER()
-	RET()
+	each(16, n, func(at place) {
+		VMOVDQU(at(a, 2), u)
+		VMOVDQU(at(b, 2), v)
+		VPMADDUBSW(ones, u, u)
+		VPMADDUBSW(ones, v, v)
+		VPADDW(v, u, u)
+		VPADDW(half, u, u)
+		VPSRLW(Imm(2), u, u)
+		VEXTRACTI128(Imm(1), u, v.AsX())
+		VPACKUSWB(v.AsX(), u.AsX(), u.AsX())
+		VMOVDQU(u.AsX(), at(dst, 1))
+	})
 }
 
 // thirds adds 24 columns, then every third with the two after it.
@@ -698,18 +694,12 @@ func subtract() {
 	Pragma("noescape")
 	Doc("subtractAVX2 needs AVX2. n is a positive multiple of 16.")
 	dst, a, b, n := Load(Param("dst"), GP64()), Load(Param("a"), GP64()), Load(Param("b"), GP64()), Load(Param("n"), GP64())
-	v, i := YMM(), GP64()
-	XORQ(i, i)
-	at := func(p Register) Mem { return Mem{Base: p.(GPVirtual), Index: i, Scale: 2} }
-	Label("numbers")
-	VMOVDQU(at(a), v)
-	VPSUBW(at(b), v, v)
-	VMOVDQU(v, at(dst))
-	ADDQ(Imm(16), i)
-	CMPQ(i, n)
-	JLT(LabelRef("numbers"))
-	VZEROUPPER()
-	RET()
+	v := YMM()
+	each(16, n, func(at place) {
+		VMOVDQU(at(a, 2), v)
+		VPSUBW(at(b, 2), v, v)
+		VMOVDQU(v, at(dst, 2))
+	})
 }
 
 // add widens numbers as it reads them.
@@ -718,33 +708,22 @@ func add() {
 	Pragma("noescape")
 	Doc("addAVX2 needs AVX2. n is a positive multiple of 8.")
 	sums, v, n := Load(Param("sums"), GP64()), Load(Param("v"), GP64()), Load(Param("n"), GP64())
-	s, i := YMM(), GP64()
-	XORQ(i, i)
-	Label("numbers")
-	VPMOVSXWD(Mem{Base: v.(GPVirtual), Index: i, Scale: 2}, s)
-	VPADDD(Mem{Base: sums.(GPVirtual), Index: i, Scale: 4}, s, s)
-	VMOVDQU(s, Mem{Base: sums.(GPVirtual), Index: i, Scale: 4})
-	ADDQ(Imm(8), i)
-	CMPQ(i, n)
-	JLT(LabelRef("numbers"))
-	VZEROUPPER()
-	RET()
+	s := YMM()
+	each(8, n, func(at place) {
+		VPMOVSXWD(at(v, 2), s)
+		VPADDD(at(sums, 4), s, s)
+		VMOVDQU(s, at(sums, 4))
+	})
 
 	TEXT("addPixelsAVX2", NOSPLIT, "func(sums *uint16, pix *uint8, n int)")
 	Pragma("noescape")
 	Doc("addPixelsAVX2 needs AVX2. n is a positive multiple of 16.")
 	sums, pix, n := Load(Param("sums"), GP64()), Load(Param("pix"), GP64()), Load(Param("n"), GP64())
-	i = GP64()
-	XORQ(i, i)
-	Label("pixels")
-	VPMOVZXBW(Mem{Base: pix.(GPVirtual), Index: i, Scale: 1}, s)
-	VPADDW(Mem{Base: sums.(GPVirtual), Index: i, Scale: 2}, s, s)
-	VMOVDQU(s, Mem{Base: sums.(GPVirtual), Index: i, Scale: 2})
-	ADDQ(Imm(16), i)
-	CMPQ(i, n)
-	JLT(LabelRef("pixels"))
-	VZEROUPPER()
-	RET()
+	each(16, n, func(at place) {
+		VPMOVZXBW(at(pix, 1), s)
+		VPADDW(at(sums, 2), s, s)
+		VMOVDQU(s, at(sums, 2))
+	})
 }
 
 // moments sums in 32 bits, and squares in 64.
