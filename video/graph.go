@@ -139,7 +139,8 @@ func (d *decoding) sharedChain() string {
 }
 
 // viewChain drops frames first, then works on those that are left. Deinterlacing comes after the
-// dropping, so it looks one kept frame to each side: the stretch is cut one frame wider before it.
+// dropping, so it looks one kept frame to each side: the stretch is cut wider before it, and to what is asked for after it, which
+// is also what ends the decoding.
 func (d *decoding) viewChain(v View, times int) string {
 	var c []string
 	from, to := d.request.From, d.request.To
@@ -153,11 +154,11 @@ func (d *decoding) viewChain(v View, times int) string {
 		}
 	} else if from > 0 || to > 0 {
 		const margin = 2 * time.Second // holds more than one frame of any ordinary video
-		trim := "trim=start=" + seconds(max(from-margin, 0))
+		c = append(c, "trim=start="+seconds(max(from-margin, 0)))
+		exact = "trim=start=" + seconds(from)
 		if to > 0 {
-			trim += ":end=" + seconds(to+margin)
+			exact += ":end=" + seconds(to+time.Microsecond) // rounded up
 		}
-		c = append(c, trim)
 	}
 	if d.typ.fields() {
 		c = append(c, deinterlace)
