@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"time"
 
@@ -255,7 +256,7 @@ func (d *decoding) end(c child, why string) {
 
 // read hands over the pictures of view i until its pipe ends.
 func (d *decoding) read(i int, frames, times io.Reader) error {
-	pictures := bufio.NewReaderSize(frames, 1<<16)
+	pictures := bufio.NewReaderSize(frames, headSize)
 	var stamps *bufio.Reader
 	if times != nil {
 		stamps = bufio.NewReader(times)
@@ -263,17 +264,17 @@ func (d *decoding) read(i int, frames, times io.Reader) error {
 	var pix []byte
 	narrow := false
 	for k := int64(0); ; k++ {
-		at, err := d.views[i].at(d.firstIndex(i)+k, stamps)
-		if errors.Is(err, io.EOF) {
-			return nil
-		} else if err != nil {
-			return fmt.Errorf("read times: %w", err)
-		}
 		plane, err := readPGM(pictures, pix, d.tools.options.Limits.Pixels)
 		if errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
 			return fmt.Errorf("read frame %d: %w", k, err)
+		}
+		at, err := d.views[i].at(d.firstIndex(i)+k, stamps) // written before its picture
+		if errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("read times: %w", err)
 		}
 		pix = plane.Pix
 		if k == 0 {
@@ -327,12 +328,18 @@ func (v View) at(k int64, stamps *bufio.Reader) (time.Duration, error) {
 		if err != nil {
 			return 0, err
 		}
-		var n, pts int64
-		if _, err := fmt.Sscanf(string(line), "frame:%d pts:%d", &n, &pts); err == nil {
-			return time.Duration(pts), nil // the filter counts in nanoseconds
-		} else if bytes.HasPrefix(line, []byte("frame:")) {
+		if !bytes.HasPrefix(line, []byte("frame:")) {
+			continue
+		}
+		fields := bytes.Fields(line)
+		if len(fields) < 2 {
 			return 0, fmt.Errorf("no time in %q", line)
 		}
+		pts, err := strconv.ParseInt(string(bytes.TrimPrefix(fields[1], []byte("pts:"))), 10, 64)
+		if err != nil {
+			return 0, fmt.Errorf("no time in %q", line)
+		}
+		return time.Duration(pts), nil // the filter counts in nanoseconds
 	}
 }
 
@@ -358,6 +365,9 @@ func (d *decoding) firstIndex(i int) int64 {
 	return 0
 }
 
+// headSize is room for the head of a picture. What follows is read to where it belongs.
+const headSize = 1 << 10
+
 // readPGM reads one binary PGM picture, into pix where it is large enough. It returns io.EOF only
 // between pictures.
 func readPGM(r *bufio.Reader, pix []byte, maxPixels int64) (luma.Plane, error) {
@@ -372,15 +382,18 @@ func readPGM(r *bufio.Reader, pix []byte, maxPixels int64) (luma.Plane, error) {
 	if string(line) != "P5\n" {
 		return luma.Plane{}, fmt.Errorf("picture header: %.20q", line)
 	}
-	for _, v := range []struct {
-		format string
-		to     []any
-	}{{"%d %d\n", []any{&w, &h}}, {"%d\n", []any{&top}}} {
+	for _, to := range [][]*int{{&w, &h}, {&top}} {
 		if line, err = r.ReadSlice('\n'); err != nil {
 			return luma.Plane{}, fmt.Errorf("picture header: %w", noEOF(err))
 		}
-		if _, err := fmt.Sscanf(string(line), v.format, v.to...); err != nil {
+		fields := bytes.Fields(line)
+		if len(fields) != len(to) {
 			return luma.Plane{}, fmt.Errorf("picture header: %.20q", line)
+		}
+		for i := range to {
+			if *to[i], err = strconv.Atoi(string(fields[i])); err != nil {
+				return luma.Plane{}, fmt.Errorf("picture header: %.20q", line)
+			}
 		}
 	}
 	if w <= 0 || h <= 0 || top != 255 || int64(w) > maxPixels || int64(w)*int64(h) > maxPixels {

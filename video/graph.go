@@ -36,12 +36,11 @@ func (p *pipes) add() int {
 	if p.err != nil {
 		return -1
 	}
-	r, w, err := os.Pipe()
+	r, w, err := newPipe()
 	if err != nil {
 		p.err = err
 		return -1
 	}
-	widen(w)
 	n := len(p.theirs)
 	p.theirs, p.ours[n] = append(p.theirs, w), r
 	return n
@@ -98,7 +97,7 @@ func (p *pipes) bind(frames, times int) {
 	if p.err != nil {
 		return
 	}
-	p.frames = append(p.frames, p.ours[frames])
+	p.frames = append(p.frames, unhurried(p.ours[frames]))
 	var r io.Reader
 	if times >= 0 {
 		r = p.ours[times]
