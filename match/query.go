@@ -261,14 +261,17 @@ const (
 	nearInTime = time.Second
 )
 
-// ask reports whether sample i may tell more than those looked up around it.
+// ask reports whether sample i may tell more than those looked up around it, or beside it where a cut is near.
 func (v *votes) ask(i int) bool {
-	before, after := i-1, i+1
-	for before >= 0 && !v.done[before] {
-		before--
+	before, after := v.next(i, -1), v.next(i, 1)
+	switch {
+	case !v.together(i, after):
+		before, after = v.next(before, -1), before
+	case !v.together(before, i):
+		before, after = after, v.next(after, 1)
 	}
-	for after < len(v.done) && !v.done[after] {
-		after++
+	if !v.together(min(before, i), max(after, i)) {
+		return true
 	}
 	settled := v.settled(before, after)
 	if settled == nil {
@@ -288,11 +291,21 @@ func (v *votes) ask(i int) bool {
 	return false
 }
 
-// settled returns where items lie that two samples show without a cut between them.
-func (v *votes) settled(before, after int) (out []seat) {
-	if before < 0 || after >= len(v.of) || v.cutBetween(v.q.samples[before].at, v.q.samples[after].at) {
-		return nil
+// next returns the sample looked up next before or after sample i, or one that does not exist.
+func (v *votes) next(i, step int) int {
+	for i += step; i >= 0 && i < len(v.done) && !v.done[i]; {
+		i += step
 	}
+	return i
+}
+
+// together reports whether both samples exist and no cut lies between them.
+func (v *votes) together(before, after int) bool {
+	return before >= 0 && after < len(v.of) && !v.cutBetween(v.q.samples[before].at, v.q.samples[after].at)
+}
+
+// settled returns where items lie that both samples show.
+func (v *votes) settled(before, after int) (out []seat) {
 	for _, p := range v.of[before] {
 		if p.weight >= settledWeight && slices.ContainsFunc(v.of[after], func(o pair) bool {
 			return o.item == p.item && o.weight >= settledWeight && o.seat.like(p.seat)
