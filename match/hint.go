@@ -361,16 +361,12 @@ func (f *finder) another(seed pair) (m Match, ok bool) {
 	q := f.q.frames
 	first, last := f.shot(f.frameAt(seed.b))
 	from, to := q[first].At, q[last-1].At
-	rival := slices.IndexFunc(f.sure, func(s Match) bool {
-		// What explains all of the shot leaves no part of it to another.
-		all := s.BFrom <= from+slack && s.BTo >= to-slack
-		return s.Item != seed.item && s.agree >= tellsOther && all && seed.seat.meets(s.Transform.seat())
-	})
-	if rival < 0 {
+	r, ok := f.rival(seed.item, seed.seat, from, to)
+	if !ok {
 		return m, false
 	}
 	h := f.hint(seed)
-	if h.rate == 0 || h.agree >= mul(elsewhere, f.sure[rival].agree) {
+	if h.rate == 0 || h.agree >= mul(elsewhere, r.agree) {
 		return m, false
 	}
 	m = Match{Item: seed.item, Kind: SamePlace, BFrom: from, BTo: to, Rate: 1, Transform: seed.t, odds: never}
@@ -378,6 +374,19 @@ func (f *finder) another(seed pair) (m Match, ok bool) {
 	m.ATo = m.AFrom + m.BTo - m.BFrom
 	m.Evidence = Evidence{Pairs: 1, Agree: seed.agree, Weight: seed.weight, Share: h.share, Motion: max(h.agree, 0)}
 	return m, true
+}
+
+// rival returns a believable match of another item than the one given, told by traces, that explains all of the query between
+// two times in the same part of the picture, and whether there is one: it leaves nothing there to another time of the camera.
+func (f *finder) rival(item index.ItemID, place seat, from, to time.Duration) (Match, bool) {
+	i := slices.IndexFunc(f.sure, func(s Match) bool {
+		all := s.BFrom <= from+slack && s.BTo >= to-slack
+		return s.Item != item && s.agree >= tellsOther && all && place.meets(s.Transform.seat())
+	})
+	if i < 0 {
+		return Match{}, false
+	}
+	return f.sure[i], true
 }
 
 // never are odds at which nothing is believed.

@@ -282,7 +282,7 @@ func (s *scene) hold() (bool, error) {
 		return false, nil
 	}
 	s.rate, s.offset, s.anchor = 0, m.at[best], best
-	s.refine()
+	s.refine(coarsely...)
 	s.motion, s.calm, s.still = like[best], like[best], block(mean(m.ae), m)
 	s.contrast = (like[best] - mean(like)) / deviation(like)
 	s.follow()

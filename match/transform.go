@@ -1,6 +1,10 @@
 package match
 
-import "math"
+import (
+	"math"
+
+	"beleg/index"
+)
 
 // A Transform maps points of the query picture to points of the archive's, both in units of
 // 1/1024 of the picture's longer side, by
@@ -33,6 +37,18 @@ func (t *Transform) after(u *Transform) Transform {
 		out[i] = c[i] / c[8]
 	}
 	return out
+}
+
+// moved returns by how many units a corner of a 16:9 picture lies elsewhere under u than under t, at most.
+func (t *Transform) moved(u *Transform) (most float64) {
+	for _, x := range []float64{0, index.Extent} {
+		for _, y := range []float64{0, index.Extent * 9 / 16} {
+			a, b := t.At(x, y)
+			c, d := u.At(x, y)
+			most = max(most, math.Abs(a-c), math.Abs(b-d))
+		}
+	}
+	return most
 }
 
 // invert returns the inverse of t, and false when t squeezes the picture to nothing.
