@@ -424,7 +424,7 @@ func (f *finder) settle(seed pair, all []pair) (m Match, ok bool, err error) {
 	if err != nil || len(r.at) == 0 {
 		return m, false, err
 	}
-	t, a, fit := f.anchor(here, r, seed)
+	t, a, fit := f.anchor(here, r, seed, seed.a-drift, seed.a+drift)
 	if fit < minFit {
 		return m, false, nil
 	}
@@ -483,7 +483,8 @@ func (f *finder) told(seed pair, all []pair) (m Match, ok bool, err error) {
 	if err != nil || len(r.at) < 2 {
 		return m, false, err
 	}
-	t, a, fit := f.anchor(here, r, seed)
+	shown, shownToo := h.span(q, here, here+1)
+	t, a, fit := f.anchor(here, r, seed, min(shown, seed.a)-hintSlack, max(shownToo, seed.a)+hintSlack)
 	if fit < minFit {
 		return m, false, nil
 	}
@@ -638,9 +639,9 @@ func (f *finder) shot(i int) (first, last int) {
 	return first, last
 }
 
-// anchor finds the archive frame near the seed's keyframe that agrees best with query frame i, and
-// the transform between them.
-func (f *finder) anchor(i int, r *reel, seed pair) (Transform, int, float64) {
+// anchor finds the archive frame that agrees best with query frame i, and the transform between them, starting at the seed's
+// keyframe and no further than two times.
+func (f *finder) anchor(i int, r *reel, seed pair, from, to time.Duration) (Transform, int, float64) {
 	q := f.q.frames[i].Plane
 	try := func(t Transform, a int) (Transform, float64) {
 		// First far, on the coarse picture if that shows enough, then exactly.
@@ -669,7 +670,7 @@ func (f *finder) anchor(i int, r *reel, seed pair) (Transform, int, float64) {
 	for _, step := range []int{-1, 1} {
 		t, before, missed := t0, t0, 0
 		for a := k + step; a >= 0 && a < len(r.at) && missed < 3; a += step {
-			if d := r.at[a] - r.at[k]; d < -drift || d > drift {
+			if r.at[a] < from || r.at[a] > to {
 				break
 			}
 			// The camera goes on as it went, or stands.
@@ -862,7 +863,7 @@ func (s *scene) polish() {
 const unmoved = .5
 
 // How many frames apart those are that a transform is fitted to: at first, and when it is about right.
-var coarsely, finely = []int{0, 2, 6, 12}, []int{6, 12}
+var coarsely, finely = []int{0, 3, 9, 18}, []int{9, 18}
 
 // refine fits the transform to several frames of the shot at once, with each spread in turn.
 func (s *scene) refine(spreads ...int) {
@@ -870,7 +871,7 @@ func (s *scene) refine(spreads ...int) {
 	for _, spread := range spreads {
 		var ties []tie
 		unit := 0.0
-		for k := -3; k <= 3; k++ {
+		for k := -2; k <= 2; k++ {
 			i := s.here + k*spread
 			if i < s.first || i >= s.last || spread == 0 && k != 0 {
 				continue

@@ -32,8 +32,9 @@ const (
 	// ownLeaves is how many times as much as another speed the item's own may leave unexplained and be believed, alsoLeaves
 	// the share of it that another must leave to be looked at as well.
 	ownLeaves, alsoLeaves = 2, .8
-	// hintReach is how far from the right time a hint may be, in fiftieths of a second.
+	// hintReach is how far from the right time a hint may be, in fiftieths of a second, and hintSlack the same as a time.
 	hintReach = 8
+	hintSlack = hintReach * time.Second / 50
 	// phases is how many times between two moments of a trace are tried.
 	phases = 4
 	// fewestTied is the least number of moments that tell anything.
