@@ -863,7 +863,7 @@ func (s *scene) polish() {
 const unmoved = .5
 
 // How many frames apart those are that a transform is fitted to: at first, and when it is about right.
-var coarsely, finely = []int{0, 3, 9, 18}, []int{9, 18}
+var coarsely, finely = []int{0, 2, 6, 12}, []int{6, 12}
 
 // refine fits the transform to several frames of the shot at once, with each spread in turn.
 func (s *scene) refine(spreads ...int) {
@@ -871,7 +871,7 @@ func (s *scene) refine(spreads ...int) {
 	for _, spread := range spreads {
 		var ties []tie
 		unit := 0.0
-		for k := -2; k <= 2; k++ {
+		for k := -3; k <= 3; k++ {
 			i := s.here + k*spread
 			if i < s.first || i >= s.last || spread == 0 && k != 0 {
 				continue
