@@ -236,6 +236,28 @@ func (f *finder) reel(item index.ItemID, from, to time.Duration) (*reel, error) 
 	return r, nil
 }
 
+// nearEnd is how near an end of an item a stretch is decoded up to the end.
+const nearEnd = 1500 * time.Millisecond
+
+// around is reel for a stretch of the seed's item. Where that comes near an end it goes on to there: to decode a little more costs
+// less than to start the decoder again for it.
+func (f *finder) around(seed pair, from, to time.Duration) (*reel, error) {
+	if from < nearEnd {
+		from = 0
+	}
+	p := f.parts[seed.part]
+	_, end := p.Run(seed.keyframe, seed.a, to+nearEnd)
+	if _, last := p.Keyframe(end - 1); last < to {
+		to += nearEnd + time.Second // a keyframe may stand for a second
+	}
+	return f.reel(seed.item, from, to)
+}
+
+// holds reports whether m ends before the reel does, on both sides, or where the item does.
+func (r *reel) holds(m *Match) bool {
+	return (r.from == 0 || m.AFrom > r.from+drift/2) && (r.end || m.ATo < r.to-drift/2)
+}
+
 // bytes returns about how much memory the reel takes.
 func (r *reel) bytes() int64 {
 	if len(r.pics) == 0 {
@@ -374,7 +396,8 @@ func (f *finder) best(left []pair) (Match, bool, error) {
 	tried := []pair{seed}
 	for _, p := range left[1:] {
 		e := &m.Evidence
-		settled := e.Motion > .6 && e.Pixels > .7 && m.BFrom <= from && m.BTo >= to
+		whole := m.BFrom <= from && m.BTo >= to
+		settled := e.Motion > .6 && e.Pixels > .7 && (whole || m.Kind == SameFootage && m.odds >= toldOdds)
 		poor := m.Kind != SameFootage && e.Pixels < poorly
 		if len(tried) >= tries || e.Stillness < .5 && !poor || settled || p.weight < .4*seed.weight {
 			break
@@ -390,6 +413,7 @@ func (f *finder) best(left []pair) (Match, bool, error) {
 		if err != nil {
 			return m, false, err
 		}
+		o.agree = f.hint(p).agree
 		if ok && (o.Kind == SameFootage && m.Kind != SameFootage || (o.Kind == SameFootage) == (m.Kind == SameFootage) && o.worth() > m.worth()) {
 			m = o
 		}
@@ -417,10 +441,11 @@ func (f *finder) settle(seed pair, all []pair) (m Match, ok bool, err error) {
 	q := f.q.frames
 	here := f.frameAt(seed.b)
 	first, last := f.shot(here)
-	before := time.Duration(fastest * float64(q[here].At-q[first].At))
-	after := time.Duration(fastest * float64(q[last-1].At-q[here].At))
+	start, end := f.run(first, last, all, mapping{1, (seed.a - seed.b).Seconds()})
+	before := time.Duration(fastest * float64(q[here].At-q[start].At))
+	after := time.Duration(fastest * float64(q[end-1].At-q[here].At))
 	from, to := f.moments(seed, all, q[first].At, q[last-1].At)
-	r, err := f.reel(seed.item, from-before-drift-time.Second, to+after+drift+time.Second)
+	r, err := f.around(seed, from-before-drift-time.Second, to+after+drift+time.Second)
 	if err != nil || len(r.at) == 0 {
 		return m, false, err
 	}
@@ -469,7 +494,7 @@ func (f *finder) settle(seed pair, all []pair) (m Match, ok bool, err error) {
 }
 
 // told lays the item over the query where the traces say, and returns a match if that is believable and explains all of the
-// shot: there is then no need to look at other times.
+// shot, or ends in it within what was decoded: there is then no need to look at other times.
 func (f *finder) told(seed pair, all []pair) (m Match, ok bool, err error) {
 	h := f.hint(seed)
 	if h.agree < telling {
@@ -479,7 +504,9 @@ func (f *finder) told(seed pair, all []pair) (m Match, ok bool, err error) {
 	here := f.frameAt(seed.b)
 	first, last := f.shot(here)
 	from, to := f.toldOf(seed, all)
-	r, err := f.reel(seed.item, min(from, seed.a)-drift, max(to, seed.a)+drift)
+	start, end := f.run(first, last, all, h.mapping)
+	from, to = min(from, h.at(q[start].At)), max(to, h.at(q[end-1].At))
+	r, err := f.around(seed, min(from, seed.a)-drift, max(to, seed.a)+drift)
 	if err != nil || len(r.at) < 2 {
 		return m, false, err
 	}
@@ -500,14 +527,15 @@ func (f *finder) told(seed pair, all []pair) (m Match, ok bool, err error) {
 	}
 	m.agree = h.agree
 	from, to = q[first].At, q[last-1].At
-	whole := m.BFrom <= from+slack && m.BTo >= to-slack
-	same := m.Kind == SameFootage && (m.odds >= toldOdds || m.odds >= tiedOdds && h.agree >= tied)
-	other := false
-	if m.Kind == SamePlace && m.odds < otherOdds {
-		r, outdone := f.rival(m.Item, m.Transform.seat(), from, to)
-		other = outdone && h.agree < r.agree
+	settled := m.BFrom <= from+slack && m.BTo >= to-slack || ownSpeed(m.Rate) && r.holds(&m)
+	if m.odds < otherOdds {
+		if s, outdone := f.rival(m.Item, m.Transform.seat(), from, to); outdone && h.agree < s.agree {
+			m.Kind = SamePlace
+			return m, ok && settled, nil
+		}
 	}
-	return m, ok && (whole && (same || other) || f.instead(&m)), nil
+	same := m.Kind == SameFootage && (m.odds >= toldOdds || m.odds >= tiedOdds && h.agree >= tied)
+	return m, ok && (settled && same || f.instead(&m)), nil
 }
 
 const (
@@ -517,6 +545,40 @@ const (
 	// otherOdds is the odds below which a match where the traces say is another time of the camera, if they agree better with
 	// another item that explains the shot.
 	otherOdds = -1
+)
+
+// run returns the frames of the shot from first to last and of those beside it that pairs say go on showing the item as the
+// mapping does: what looks like a cut need not be one, or the broadcaster's own.
+func (f *finder) run(first, last int, all []pair, as mapping) (start, end int) {
+	q := f.q.frames
+	goesOn := func(first, last int) bool {
+		return slices.ContainsFunc(all, func(p pair) bool {
+			off := p.a - as.at(p.b)
+			return p.b >= q[first].At && p.b <= q[last-1].At && p.weight >= goingOn && max(off, -off) < keyframeOff
+		})
+	}
+	for first > 0 && q[last-1].At-q[first].At < longest {
+		before, _ := f.shot(first - 1)
+		if !goesOn(before, first) {
+			break
+		}
+		first = before
+	}
+	for last < len(q) && q[last-1].At-q[first].At < longest {
+		_, after := f.shot(last)
+		if !goesOn(last, after) {
+			break
+		}
+		last = after
+	}
+	return first, last
+}
+
+const (
+	// goingOn is the least evidence of a pair for the item to go on beyond a cut.
+	goingOn = 3
+	// keyframeOff is how far from what a frame shows a keyframe that resembles it may be.
+	keyframeOff = 1500 * time.Millisecond
 )
 
 // toldOf returns the times of the item that the hints lay over the shots of the seed and of others of all, which are of

@@ -546,6 +546,42 @@ func TestShortItemIsDecodedOnce(t *testing.T) {
 	}
 }
 
+// A sudden change of light looks like a cut: the use goes on beyond it where pairs say so, at the same time of the item.
+func TestRunGoesOnBeyondWhatLooksLikeACut(t *testing.T) {
+	dim := func(p luma.Plane) luma.Plane {
+		p = p.Clone()
+		for i, v := range p.Pix {
+			p.Pix[i] = v / 4
+		}
+		return p
+	}
+	var c collection
+	scene := pan(22)
+	id := c.add(1, scene, 200)
+	q := queryOf(piece{from: pan(77), count: 40}, piece{from: scene, first: 20, count: 75}, piece{from: scene, first: 95, count: 75, edit: dim}, piece{from: pan(78), count: 40})
+	f := finder{q: q, cut: cuts(q.frames)}
+	if !f.cut[115] {
+		t.Fatal("the change of light does not look like a cut")
+	}
+	groups, err := q.vote(t.Context(), []*index.Postings{c.b.Postings()}, nil, f.cut)
+	if err != nil || len(groups) != 1 {
+		t.Fatalf("%d items have votes, %v", len(groups), err)
+	}
+	lag := at(-20).Seconds()
+	for _, row := range []struct {
+		lag        float64
+		start, end int
+	}{{lag, 40, 190}, {lag + 5, 40, 115}} {
+		if start, end := f.run(40, 115, groups[0], mapping{1, row.lag}); start != row.start || end != row.end {
+			t.Errorf("with the item's time %.1f s off: frames %d to %d, want %d to %d", row.lag, start, end, row.start, row.end)
+		}
+	}
+	ms := find(t, &c, q)
+	if len(ms) != 1 || ms[0].Item != id || ms[0].Kind != SameFootage || ms[0].BFrom > at(43) || ms[0].BTo < at(187) || c.decoded != 1 {
+		t.Errorf("found %+v, decoded %d times; want all of the use, and once", ms, c.decoded)
+	}
+}
+
 // What moves in other takes of a camera is known from their traces: they are named and not decoded.
 func TestOtherTimesAreNotDecoded(t *testing.T) {
 	var c collection
