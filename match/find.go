@@ -35,6 +35,7 @@ type Match struct {
 	Evidence   Evidence
 	odds       float64 // see odds
 	agree      float64 // see hint
+	scene      *scene  // that it was found in, until its ends are settled
 	Recurs     int     // items that show what the query shows here, as much of the same as this one does, and this one
 }
 
@@ -339,10 +340,15 @@ func (f *finder) item(ps []pair) (out []Match, err error) {
 				return nil, err
 			}
 		}
+		from, to := m.BFrom-200*time.Millisecond, m.BTo+200*time.Millisecond
+		if ok && m.Kind == SameFootage {
+			m.scene.extend(&m)
+		}
+		m.scene = nil
 		var rest []pair
 		for _, p := range left[1:] {
 			near := p.b >= seed.b-300*time.Millisecond && p.b <= seed.b+300*time.Millisecond
-			if ok && p.b >= m.BFrom-200*time.Millisecond && p.b < m.BTo+200*time.Millisecond {
+			if ok && p.b >= from && p.b < to {
 				m.Evidence.Pairs++
 				continue
 			}
@@ -954,8 +960,9 @@ func (s *scene) refine(spreads ...int) {
 	}
 }
 
-// holdFrames is how many frames may disagree within a segment.
-const holdFrames = 5
+// holdFrames is how many frames may disagree within a segment, and longestGap how many within a shot of it that as many, and at
+// least twice holdFrames, agree after.
+const holdFrames, longestGap = 5, 25
 
 // follow goes from the scene's frame both ways as long as the pictures agree.
 func (s *scene) follow() {
@@ -967,9 +974,8 @@ func (s *scene) follow() {
 	p := s.f.frame(s.here, s.half)
 	s.share = float64(len(l.blocks)*l.side*l.side) / float64(p.W*p.H)
 	s.cover(l)
-	typical := s.fit(l, s.here, s.mask)
-	up, sumUp, n := s.walk(l, 1, typical)
-	down, sumDown, m := s.walk(l, -1, typical)
+	up, sumUp, n := s.walk(l, 1, false)
+	down, sumDown, m := s.walk(l, -1, false)
 	s.from, s.to = down, up+1
 	s.pixels = max((sumUp+sumDown)/float64(max(n+m, 1)), s.smooth())
 }
@@ -988,35 +994,99 @@ func (s *scene) fit(l *lay, i int, mask []bool) float64 {
 	return l.agreement(s.u, s.v, mask)
 }
 
-// walk goes one way from the scene's frame and returns the last frame that agrees, and the sum and
-// number of correlations. Where agreement falls it looks whether the picture has only moved.
-func (s *scene) walk(l *lay, step int, typical float64) (end int, sum float64, n int) {
+// walk goes one way from the scene's frame and returns the last frame that agrees, and the sum and number of correlations. Where
+// agreement falls it looks whether the picture has only moved. When patient it goes on over gaps, where there is little to see and
+// where the frames of the two sides do not come at one rate: that belongs to a use, but does not help to settle its time.
+func (s *scene) walk(l *lay, step int, patient bool) (end int, sum float64, n int) {
 	end = s.here
-	missed, mask, level, wait := 0, s.mask, typical, 0
-	patience := 2 * holdFrames
+	typical := s.fit(l, s.here, s.mask)
+	mask, level, wait := s.mask, typical, 0
+	patience, longest := 2*holdFrames, holdFrames
 	if s.photo {
 		patience = 3
 	}
-	for i := s.here; i >= 0 && i < len(s.f.q.frames) && missed < holdFrames; i += step {
+	if patient {
+		longest = longestGap
+	}
+	seen, shown := l.detail(s.u, mask), l.detail(s.v, mask) // at the scene's frame
+	gap, run, sumRun := 0, 0, 0.                            // frames since the end: up to the last that disagrees, and those after
+	for i := s.here; i >= 0 && i < len(s.f.q.frames) && !(i != s.here && s.ended(i, step)); i += step {
 		c := s.fit(l, i, mask)
-		if wait--; c < .9*level && missed == 0 && wait < 0 {
+		if wait--; c < .9*level && gap == 0 && wait < 0 {
 			wait = patience
 			if m := s.again(l.t, i); m != nil {
 				if d := s.fit(m, i, nil); d > c+.03 && d > .5*typical {
 					l, mask, c, level, wait = m, nil, d, d, 0
+					seen, shown = l.detail(s.u, mask), l.detail(s.v, mask)
+				} else {
+					s.fit(l, i, mask)
 				}
 			}
 		}
-		if c < max(.5*typical, .15) {
-			missed++
+		least := .5 * typical
+		lenient := patient && !s.f.cutBetween(min(end, i), max(end, i))
+		if lenient { // where both sides have less to show noise weighs more
+			if u, v := l.detail(s.u, mask), l.detail(s.v, mask); u < seen && mul(v, seen) < mul(u, shown) {
+				least = mul(least, mul(v, seen)/mul(u, shown))
+			}
+		}
+		if c < max(least, .15) && !(lenient && s.beside(l, i, mask) >= .8*typical) {
+			gap, run, sumRun = gap+run+1, 0, 0
+			if gap >= longest || gap >= holdFrames && s.f.cutBetween(min(end, i), max(end, i)) {
+				break
+			}
 			continue
 		}
-		end, missed = i, 0
 		level = max(level, c)
-		sum += c
-		n++
+		run, sumRun = run+1, sumRun+c
+		if gap < holdFrames || run >= max(gap, 2*holdFrames) {
+			end, n, sum = i, n+run, sum+sumRun
+			gap, run, sumRun = 0, 0, 0
+		}
 	}
 	return end, sum, n
+}
+
+// extend follows the scene further, patiently, and makes m, which was found in it, as long.
+func (s *scene) extend(m *Match) {
+	l := s.lay(s.t, s.here)
+	if len(s.mask) != len(l.blocks) || len(l.blocks) < 6 {
+		return
+	}
+	down, _, _ := s.walk(l, -1, true)
+	up, _, _ := s.walk(l, 1, true)
+	s.from, s.to = min(s.from, down), max(s.to, up+1)
+	s.span(m)
+}
+
+// ended reports whether query frame i comes after a cut, in the direction of step, where the item ends or begins.
+func (s *scene) ended(i, step int) bool {
+	if s.photo || s.rate == 0 || !s.f.cut[i+(1-step)/2] {
+		return false
+	}
+	t := time.Duration((mul(s.rate, s.f.q.frames[i].At.Seconds()) + s.offset) * float64(time.Second))
+	if (step > 0) == (s.rate > 0) {
+		return s.r.end && t > s.r.at[len(s.r.at)-1]-overrun
+	}
+	return s.r.from == 0 && t < s.r.at[0]+overrun
+}
+
+// overrun is how near the item's end a cut is that ends its use.
+const overrun = 150 * time.Millisecond
+
+// beside returns the better correlation of query frame i, whose pixels fit has left in s.u, with the frames of the reel before
+// and after the one that it shows: where the two sides' frames do not come at one rate, one off is no other time.
+func (s *scene) beside(l *lay, i int, mask []bool) (best float64) {
+	k := s.shown(i)
+	for _, k := range []int{k - 1, k + 1} {
+		if k < 0 || k >= len(s.r.pics) {
+			continue
+		}
+		s.v = l.take(s.v[:0], s.r.pics[k])
+		l.normalise(s.v)
+		best = max(best, l.agreement(s.u, s.v, mask))
+	}
+	return best
 }
 
 // again returns the lay of query frame i when the transform has moved on from t, or nil.
@@ -1115,6 +1185,16 @@ func (s *scene) match(seed pair) (Match, bool) {
 	if s.to-s.from < fewest {
 		return Match{}, false
 	}
+	m := Match{Item: seed.item, Kind: SameFootage, Rate: s.rate, Transform: s.t, scene: s}
+	s.span(&m)
+	m.Evidence = Evidence{Pairs: 1, Agree: seed.agree, Weight: seed.weight, Pixels: s.pixels, Share: s.share, Covered: s.covered, Motion: s.motion, Calm: s.calm, Slope: s.slope, Moves: s.moves, Contrast: s.contrast, Stillness: s.still}
+	m.odds = odds(&m.Evidence, s.rate)
+	m.Kind, m.Score = judge(&m, s.photo)
+	return m, true
+}
+
+// span sets the segments of m on both sides.
+func (s *scene) span(m *Match) {
 	q := s.f.q.frames
 	end := q[s.to-1].At
 	if s.to < len(q) {
@@ -1122,23 +1202,18 @@ func (s *scene) match(seed pair) (Match, bool) {
 	} else if s.to >= 2 {
 		end += q[s.to-1].At - q[s.to-2].At
 	}
-	m := Match{Item: seed.item, Kind: SameFootage, BFrom: q[s.from].At, BTo: end, Rate: s.rate, Transform: s.t}
-	if !s.photo {
-		span := func(b time.Duration) time.Duration {
-			return time.Duration((mul(s.rate, b.Seconds()) + s.offset) * float64(time.Second))
-		}
-		m.AFrom, m.ATo = span(m.BFrom), span(m.BTo)
-		if s.rate < 0 {
-			m.AFrom, m.ATo = m.ATo, m.AFrom
-		}
-		if s.rate == 0 { // one frame
-			m.ATo += s.r.lasts(s.shown(s.from))
-		}
-		m.AFrom = max(m.AFrom, 0)
-		m.ATo = max(min(m.ATo, s.r.at[len(s.r.at)-1]+100*time.Millisecond), m.AFrom)
+	m.BFrom, m.BTo = q[s.from].At, end
+	if s.photo {
+		return
 	}
-	m.Evidence = Evidence{Pairs: 1, Agree: seed.agree, Weight: seed.weight, Pixels: s.pixels, Share: s.share, Covered: s.covered, Motion: s.motion, Calm: s.calm, Slope: s.slope, Moves: s.moves, Contrast: s.contrast, Stillness: s.still}
-	m.odds = odds(&m.Evidence, s.rate)
-	m.Kind, m.Score = judge(&m, s.photo)
-	return m, true
+	at := mapping{s.rate, s.offset}
+	m.AFrom, m.ATo = at.at(m.BFrom), at.at(m.BTo)
+	if s.rate < 0 {
+		m.AFrom, m.ATo = m.ATo, m.AFrom
+	}
+	if s.rate == 0 { // one frame
+		m.ATo += s.r.lasts(s.shown(s.from))
+	}
+	m.AFrom = max(m.AFrom, 0)
+	m.ATo = max(min(m.ATo, s.r.at[len(s.r.at)-1]+100*time.Millisecond), m.AFrom)
 }

@@ -30,11 +30,10 @@ func (m *Match) whole() bool {
 }
 
 const (
-	// doubtful is the least of those odds at which a match at its own speed is believed when nothing else explains the
-	// moment better, doubtfulSpeed at another. On four development sets and three of the harder cases (seeds 1, 5 and 9), in which clips of the
-	// cameras are shown that are not in the archive, all such matches down to -4.8 were right, and those that were wrong had -5.2 and
-	// less, at speeds that were free to choose.
-	doubtful, doubtfulSpeed = -4, -3
+	// doubtful is the least of those odds at which a match is believed when nothing else explains the moment better. On four
+	// development sets and three of the harder cases (seeds 1, 5 and 9), in which clips of the cameras are shown that are not in the
+	// archive, all such matches down to -4.8 were right, and those that were wrong had -5.2 and less, at speeds that were free to choose.
+	doubtful = -4
 	// outdone is by how much another item's odds must be better to contradict odds below twice that.
 	outdone = 3
 )
@@ -192,12 +191,12 @@ func rank(ms []Match) {
 			}
 			better := m.Evidence.Motion < contradicted*o.Evidence.Motion || m.odds < 2*outdone && o.odds > max(m.odds+outdone, 0)
 			outdoneBy = outdoneBy || o.Kind == SameFootage && better
-			best = best && o.odds <= m.odds
+			best = best && !o.likelier(m)
 		}
 		switch {
 		case m.Kind == SameFootage && outdoneBy:
 			lowered = append(lowered, m)
-		case m.Kind == SamePlace && best && m.whole() && m.Evidence.tells() && (m.odds >= doubtfulSpeed || m.odds >= doubtful && ownSpeed(m.Rate)):
+		case m.Kind == SamePlace && best && m.whole() && m.Evidence.tells() && m.odds >= doubtful:
 			raised = append(raised, m)
 		}
 	}
@@ -208,6 +207,15 @@ func rank(ms []Match) {
 		m.Kind, m.Score = SameFootage, m.Evidence.score()
 	}
 	inTime(ms)
+}
+
+// likelier reports whether m explains its moment better than o: by what moves or, where nothing does in either item, by the
+// picture.
+func (m *Match) likelier(o *Match) bool {
+	if max(m.Evidence.Stillness, o.Evidence.Stillness) < unmovingArchive {
+		return m.Evidence.Pixels > o.Evidence.Pixels
+	}
+	return m.odds > o.odds
 }
 
 func inTime(ms []Match) {

@@ -15,7 +15,7 @@ func seated(x, y, size float64) Transform {
 
 // shown is a match of four seconds of an item.
 func shown(item byte, kind Kind, odds float64, t Transform) Match {
-	return Match{Item: index.ItemID{item}, Kind: kind, BTo: 4 * time.Second, AFrom: time.Second, ATo: 5 * time.Second, Rate: 1, Score: .8, Transform: t, Evidence: Evidence{Pixels: .8, Motion: .5}, odds: odds}
+	return Match{Item: index.ItemID{item}, Kind: kind, BTo: 4 * time.Second, AFrom: time.Second, ATo: 5 * time.Second, Rate: 1, Score: .8, Transform: t, Evidence: Evidence{Pixels: .8, Motion: .5, Stillness: 1}, odds: odds}
 }
 
 func TestRankWeighsRivals(t *testing.T) {
@@ -25,7 +25,9 @@ func TestRankWeighsRivals(t *testing.T) {
 	unlike := shown(1, SamePlace, -2, whole)
 	unlike.Evidence.Pixels, unlike.Evidence.Motion = .48, .12
 	faster := fast
-	faster.odds = -3.5
+	faster.odds = -4.5
+	still, empty := shown(1, SamePlace, -2.7, whole), shown(2, SamePlace, -2.6, whole)
+	still.Evidence, empty.Evidence = Evidence{Pixels: .83, Stillness: .05}, Evidence{Pixels: .81, Stillness: .05}
 	short.ATo = short.AFrom + time.Second
 	for _, c := range []struct {
 		name string
@@ -38,6 +40,7 @@ func TestRankWeighsRivals(t *testing.T) {
 		{"side by side", []Match{shown(1, SameFootage, 2, left), shown(2, SameFootage, 12, right)}, []Kind{SameFootage, SameFootage}},
 		{"doubtful and alone", []Match{shown(1, SamePlace, -2, whole)}, []Kind{SameFootage}},
 		{"doubtful and outdone", []Match{shown(1, SamePlace, -2, whole), shown(2, SamePlace, -1, whole)}, []Kind{SamePlace, SameFootage}},
+		{"doubtful where nothing moves, and the picture is liker", []Match{still, empty}, []Kind{SameFootage, SamePlace}},
 		{"doubtful beside another", []Match{shown(1, SamePlace, -2, left), shown(2, SamePlace, -1, right)}, []Kind{SameFootage, SameFootage}},
 		{"more than doubtful", []Match{shown(1, SamePlace, -5, whole)}, []Kind{SamePlace}},
 		{"doubtful at another speed", []Match{fast}, []Kind{SameFootage}},

@@ -219,6 +219,22 @@ func (l *lay) normalise(v []int16) {
 	}
 }
 
+// detail returns the deviation of normalised pixels, in block deviations: less where much is flat. Blocks that mask covers do
+// not count.
+func (l *lay) detail(v []int16, mask []bool) float64 {
+	n := l.side * l.side
+	sum, count := int64(0), 0
+	for k := range l.blocks {
+		if mask != nil && mask[k] {
+			continue
+		}
+		b := v[k*n:][:n]
+		sum += simd.Dot(b, b)
+		count += n
+	}
+	return math.Sqrt(float64(sum)/float64(max(count, 1))) / normUnit
+}
+
 // moves returns how much some blocks of the frames, means over time taken off, change more than the
 // others: noise is everywhere, what moves is somewhere. It is 0 when all move alike.
 func (l *lay) moves(frames [][]int16) float64 {

@@ -583,6 +583,31 @@ func TestRunGoesOnBeyondWhatLooksLikeACut(t *testing.T) {
 }
 
 // What moves in other takes of a camera is known from their traces: they are named and not decoded.
+// A use goes on after something that hides all of it for a while, without a cut.
+func TestUseGoesOnAfterAGap(t *testing.T) {
+	var c collection
+	id := c.add(1, pan(81), 220)
+	pieces := []piece{{from: pan(82), count: 30}, {from: pan(81), first: 20, count: 60}}
+	const fade, hidden = 6, 12
+	for k := range 2*fade + hidden {
+		share := min(k+1, fade, 2*fade+hidden-k)
+		pieces = append(pieces, piece{from: pan(81), first: 80 + k, count: 1, edit: func(p luma.Plane) luma.Plane {
+			p = p.Clone()
+			for i, v := range p.Pix {
+				p.Pix[i] = byte((int(v)*(fade-share) + 128*share) / fade)
+			}
+			return p
+		}})
+	}
+	pieces = append(pieces, piece{from: pan(81), first: 80 + 2*fade + hidden, count: 70}, piece{from: pan(83), count: 30})
+	ms := find(t, &c, queryOf(pieces...))
+	end := at(30 + 60 + 2*fade + hidden + 70)
+	near := func(x, y time.Duration) bool { return max(x-y, y-x) <= 80*time.Millisecond }
+	if len(ms) != 1 || ms[0].Item != id || ms[0].Kind != SameFootage || !near(ms[0].BFrom, at(30)) || !near(ms[0].BTo, end) {
+		t.Fatalf("found %+v, want one use from %v to %v", ms, at(30), end)
+	}
+}
+
 func TestOtherTimesAreNotDecoded(t *testing.T) {
 	var c collection
 	shown := c.add(1, street(21, 1), 200)

@@ -160,6 +160,15 @@ func (m *movement) line(rate, offset float64) float64 {
 	return mul(sum/math.Sqrt(mul(eq, ea)), math.Sqrt(float64(n)/float64(len(m.bt))))
 }
 
+// whole reports whether the reel has frames for all of the shot.
+func (m *movement) whole(rate, offset float64) bool {
+	return m.has(mul(rate, m.bt[0])+offset) && m.has(mul(rate, m.bt[len(m.bt)-1])+offset)
+}
+
+// leastMotion is the correlation of what moves below which chance may have made it: times at which the item is shown from the
+// shot's beginning to its end are then likelier than others.
+const leastMotion = .1
+
 // has reports whether the reel has a frame for time t.
 func (m *movement) has(t float64) bool { return t >= m.at[0]-.05 && t <= m.at[len(m.at)-1]+.05 }
 
@@ -190,13 +199,17 @@ func (s *scene) time(speeds []float64) {
 	if math.Sqrt(mean(m.ae)/float64(len(m.as[0])))/normUnit < unmovingArchive {
 		favour = plain * plain * plain * plain
 	}
-	best := -1.0
+	best, bestWhole, whole := -1.0, -1.0, mapping{}
 	keep := func(rate, a, c float64) {
 		if rate == 1 || rate == -1 {
 			c = mul(c, favour)
 		}
+		offset := a - mul(rate, here)
 		if c > best {
-			best, s.rate, s.offset = c, rate, a-mul(rate, here)
+			best, s.rate, s.offset = c, rate, offset
+		}
+		if c > bestWhole && m.whole(rate, offset) {
+			bestWhole, whole = c, mapping{rate, offset}
 		}
 	}
 	// at tries the mapping that shows moment a of the item where the scene is.
@@ -214,6 +227,9 @@ func (s *scene) time(speeds []float64) {
 			if rate == speeds[0] {
 				others = c
 			}
+		}
+		if best < leastMotion && bestWhole > -1 {
+			s.rate, s.offset = whole.rate, whole.offset
 		}
 		best = -1
 	}
