@@ -75,7 +75,7 @@ func judge(m *Match, photo bool) (Kind, float64) {
 			return LookAlike, mul(e.Pixels, .5)
 		}
 		return SameFootage, min(mul(.8, e.Pixels)+mul(.2, min(e.Weight/10, 1)), .99)
-	case e.Pixels < .45 || long < briefest && e.Pixels < .85 || e.Stillness < unmovingArchive && !e.tells():
+	case e.Pixels < .45 && e.Motion < motionTold || long < briefest && e.Pixels < .85 || e.Stillness < unmovingArchive && !e.tells():
 		return LookAlike, mul(e.Pixels, .3)
 	case m.odds >= 0:
 		return SameFootage, e.score()

@@ -201,6 +201,8 @@ func TestStandingPictureHasToAgreeWell(t *testing.T) {
 		{"stands and agrees well", Evidence{Pixels: .85, Stillness: .02}, SameFootage},
 		{"stands and agrees poorly", Evidence{Pixels: .5, Stillness: .02, Motion: .09}, LookAlike},
 		{"stands but for what moves alike", Evidence{Pixels: .5, Stillness: .05, Motion: .6, Calm: .7, Slope: .8}, SameFootage},
+		{"agrees poorly and does not move alike", Evidence{Pixels: .4, Stillness: .5, Motion: .2, Calm: .3, Slope: .3}, LookAlike},
+		{"agrees poorly but moves alike", Evidence{Pixels: .4, Stillness: .5, Motion: .45, Calm: .5, Slope: .7}, SamePlace},
 		{"moves, in noise", Evidence{Pixels: .6, Stillness: .5, Motion: .6, Calm: .7, Slope: .8}, SameFootage},
 	} {
 		t.Run(c.name, func(t *testing.T) {
