@@ -1059,12 +1059,13 @@ func (s *scene) extend(m *Match) {
 	s.span(m)
 }
 
-// ended reports whether query frame i comes after a cut, in the direction of step, where the item ends or begins.
+// ended reports whether query frame i comes after a cut, in the direction of step, where the item ends or begins: there a
+// camera that stands would seem to go on in what is alike.
 func (s *scene) ended(i, step int) bool {
 	if s.photo || s.rate == 0 || !s.f.cut[i+(1-step)/2] {
 		return false
 	}
-	t := time.Duration((mul(s.rate, s.f.q.frames[i].At.Seconds()) + s.offset) * float64(time.Second))
+	t := mapping{s.rate, s.offset}.at(s.f.q.frames[i].At)
 	if (step > 0) == (s.rate > 0) {
 		return s.r.end && t > s.r.at[len(s.r.at)-1]-overrun
 	}
