@@ -608,6 +608,33 @@ func TestUseGoesOnAfterAGap(t *testing.T) {
 	}
 }
 
+// A use of the end of an item ends with it, though the same camera goes on.
+func TestUseEndsWhereTheItemDoes(t *testing.T) {
+	var c collection
+	id := c.add(1, street(91, 1), 120)
+	lighter := func(p luma.Plane) luma.Plane {
+		p = p.Clone()
+		for i, v := range p.Pix {
+			p.Pix[i] = v/2 + 100
+		}
+		return p
+	}
+	ms := find(t, &c, queryOf(piece{from: pan(92), count: 30}, piece{from: street(91, 1), first: 40, count: 80}, piece{from: street(91, 2), count: 50, edit: lighter}))
+	found := false
+	for _, m := range ms {
+		if m.Item != id || m.Kind != SameFootage {
+			continue
+		}
+		found = true
+		if late := m.BTo - at(110); late > 80*time.Millisecond || late < -80*time.Millisecond {
+			t.Errorf("the use ends at %v, want %v", m.BTo, at(110))
+		}
+	}
+	if !found {
+		t.Errorf("found %+v, not the use", ms)
+	}
+}
+
 func TestOtherTimesAreNotDecoded(t *testing.T) {
 	var c collection
 	shown := c.add(1, street(21, 1), 200)
