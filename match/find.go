@@ -962,7 +962,12 @@ func (s *scene) refine(spreads ...int) {
 
 // holdFrames is how many frames may disagree within a segment, and longestGap how many within a shot of it that as many, and at
 // least twice holdFrames, agree after.
+// What it brings on stacked sets stands in docs/evaluation/footage.md.
 const holdFrames, longestGap = 5, 25
+
+// clearly is the share of the correlation at the scene's frame from which a frame beside the one shown counts in its stead: the
+// next shot's frames have far less.
+const clearly = .8
 
 // follow goes from the scene's frame both ways as long as the pictures agree.
 func (s *scene) follow() {
@@ -1024,15 +1029,16 @@ func (s *scene) walk(l *lay, step int, patient bool) (end int, sum float64, n in
 			}
 		}
 		least := .5 * typical
-		lenient := patient && !s.f.cutBetween(min(end, i), max(end, i))
+		cut := s.f.cutBetween(min(end, i), max(end, i))
+		lenient := patient && !cut
 		if lenient { // where both sides have less to show noise weighs more
 			if u, v := l.detail(s.u, mask), l.detail(s.v, mask); u < seen && mul(v, seen) < mul(u, shown) {
 				least = mul(least, mul(v, seen)/mul(u, shown))
 			}
 		}
-		if c < max(least, .15) && !(lenient && s.beside(l, i, mask) >= .8*typical) {
+		if c < max(least, .15) && !(lenient && s.beside(l, i, mask) >= mul(clearly, typical)) {
 			gap, run, sumRun = gap+run+1, 0, 0
-			if gap >= longest || gap >= holdFrames && s.f.cutBetween(min(end, i), max(end, i)) {
+			if gap >= longest || gap >= holdFrames && cut {
 				break
 			}
 			continue
@@ -1072,7 +1078,8 @@ func (s *scene) ended(i, step int) bool {
 	return s.r.from == 0 && t < s.r.at[0]+overrun
 }
 
-// overrun is how near the item's end a cut is that ends its use.
+// overrun is how near the item's end a cut is that ends its use. Of development seed 53 at 300 ms a cut too many within a use near
+// the item's end shortened it.
 const overrun = 150 * time.Millisecond
 
 // beside returns the better correlation of query frame i, whose pixels fit has left in s.u, with the frames of the reel before
