@@ -16,7 +16,7 @@ import (
 // import any of ours, and one that is listed must exist. Commands may import all.
 var allowed = map[string][]string{
 	"custody":     {},
-	"luma":        {},
+	"luma":        {"internal/simd"},
 	"edtf":        {},
 	"video":       {"luma", "internal/simd"},
 	"fingerprint": {"luma", "internal/radix", "internal/simd"},

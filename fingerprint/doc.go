@@ -7,7 +7,7 @@
 //
 // Bars that a broadcaster puts around a picture move every bit of a global code, so [Borders] finds
 // them on one frame, and [BorderRun] over the frames of a shot, which is surer; [Border.Content]
-// is the picture without them.
+// is the picture without them. [Windows] finds pictures shown small within others.
 //
 // All of it is integer arithmetic or float32 arithmetic in a fixed order without fused
 // multiply-adds: the same pixels give the same bits on every machine.

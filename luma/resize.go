@@ -1,5 +1,7 @@
 package luma
 
+import "beleg/internal/simd"
+
 // Resize returns p scaled to w by h pixels by area averaging: each pixel of the result is the mean
 // of the part of p that it covers, edge pixels weighted by the covered share in 1/256, rounded to
 // nearest. Enlarging repeats pixels with soft borders. It panics when w or h is not positive.
@@ -30,6 +32,15 @@ func (p Plane) Resize(w, h int) Plane {
 		}
 	}
 	return out
+}
+
+// Halve returns p at half its size, each pixel the mean of four, rounded to nearest.
+func (p Plane) Halve() Plane {
+	q := New(p.W/2, p.H/2)
+	for y := range q.H {
+		simd.Quarters(q.Row(y), p.Row(2*y), p.Row(2*y+1))
+	}
+	return q
 }
 
 // A span is the run of source cells from..to that one target cell covers; the first and last are

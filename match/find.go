@@ -860,7 +860,7 @@ func (f *finder) frame(i int, half bool) luma.Plane {
 		f.halves = make([]luma.Plane, len(f.q.frames))
 	}
 	if f.halves[i].W == 0 {
-		f.halves[i] = halve(f.q.frames[i].Plane)
+		f.halves[i] = f.q.frames[i].Halve()
 	}
 	return f.halves[i]
 }

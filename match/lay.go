@@ -30,7 +30,7 @@ func (p *picture) level(k int) luma.Plane {
 	if k == 1 {
 		p.levels[1] = twoThirds(p.levels[0])
 	} else {
-		p.levels[k] = halve(p.level(k - 2))
+		p.levels[k] = p.level(k - 2).Halve()
 	}
 	return p.levels[k]
 }
@@ -42,15 +42,6 @@ func sizeOf(k int) float64 {
 		f = mul(f, 1.5)
 	}
 	return f
-}
-
-// halve returns p at half its size, each pixel the mean of four.
-func halve(p luma.Plane) luma.Plane {
-	q := luma.New(p.W/2, p.H/2)
-	for y := range q.H {
-		simd.Quarters(q.Row(y), p.Row(2*y), p.Row(2*y+1))
-	}
-	return q
 }
 
 // twoThirds returns p at two thirds of its size: each three by three pixels become two by two.

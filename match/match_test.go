@@ -179,6 +179,15 @@ func window(p luma.Plane) luma.Plane {
 	return pasted(world(320, 180, 999), p.Resize(140, 79), 100, 30)
 }
 
+// smallWindow shows p in a framed window of a sixth of the picture's width.
+func smallWindow(p luma.Plane) luma.Plane {
+	white := luma.New(58, 34)
+	for i := range white.Pix {
+		white.Pix[i] = 235
+	}
+	return pasted(pasted(world(320, 180, 999), white, 98, 28), p.Resize(54, 30), 100, 30)
+}
+
 // pasted puts small into p, its upper left corner at x and y, and returns p.
 func pasted(p, small luma.Plane, x, y int) luma.Plane {
 	for i := range small.H {
@@ -218,6 +227,8 @@ func TestFindsExcerpts(t *testing.T) {
 		{"mirrored and cropped", piece{from: pan(11), first: 30, count: 70, edit: func(p luma.Plane) luma.Plane { return mirrored(cropped(p)) }}, a, 1.2, 4, true, 1},
 		{"under a banner", piece{from: street(21, 1), first: 60, count: 90, edit: banner}, s, 2.4, 6, false, 1},
 		{"in a window", piece{from: street(21, 1), first: 20, count: 90, edit: window}, s, .8, 4.4, false, 1},
+		{"in a small window", piece{from: street(21, 1), first: 20, count: 90, edit: smallWindow}, s, .8, 4.4, false, 1},
+		{"in a small window, mirrored", piece{from: pan(11), first: 30, count: 90, edit: func(p luma.Plane) luma.Plane { return smallWindow(mirrored(p)) }}, a, 1.2, 4.8, true, 1},
 		{"faster", piece{from: street(21, 1), first: 10, count: 100, rate: 125}, s, .4, 5.4, false, 1.25},
 		{"backwards", piece{from: back(pan(11), 120), count: 80}, a, 1.6, 4.8, false, -1},
 		{"backwards and mirrored", piece{from: back(street(21, 1), 150), count: 100, edit: mirrored}, s, 2, 6, true, -1},

@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"context"
+	"image"
 	"slices"
 	"time"
 
@@ -211,7 +212,7 @@ func (q *Query) vote(ctx context.Context, parts []*index.Postings, skip func(ind
 	for n, p := range parts {
 		voters[n] = voter{postings: p, part: n}
 	}
-	votes := votes{q: q, cut: cut, of: make([][]pair, len(q.samples)), done: make([]bool, len(q.samples))}
+	votes := newVotes(q, cut)
 	for turn := range turns {
 		for i := range q.samples {
 			s := &q.samples[i]
@@ -221,16 +222,14 @@ func (q *Query) vote(ctx context.Context, parts []*index.Postings, skip func(ind
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
+			var ps []pair
 			if s.features == nil {
+				if in := votes.windows(i); len(in) > 0 {
+					ps = q.lookInto(in[i%len(in)], voters, s)
+				}
 				q.describe(s)
 			}
-			var ps []pair
-			for n := range voters {
-				ps = voters[n].vote(ps, s, 0, extent)
-				if s.mirrored() {
-					ps = voters[n].vote(ps, s, 1, extent)
-				}
-			}
+			ps = look(ps, voters, s, extent)
 			if skip != nil {
 				ps = slices.DeleteFunc(ps, func(p pair) bool { return skip(p.item) })
 			}
@@ -245,12 +244,51 @@ func (q *Query) vote(ctx context.Context, parts []*index.Postings, skip func(ind
 	return groups, nil
 }
 
+// look appends the pairs of s, of a picture extent units wide, to ps.
+func look(ps []pair, voters []voter, s *sample, extent float64) []pair {
+	for n := range voters {
+		ps = voters[n].vote(ps, s, 0, extent)
+		if s.mirrored() {
+			ps = voters[n].vote(ps, s, 1, extent)
+		}
+	}
+	return ps
+}
+
 // Votes are what the samples looked up so far show.
 type votes struct {
-	q    *Query
-	cut  []bool   // as of cuts
-	of   [][]pair // per sample
-	done []bool   // per sample: it was looked up
+	q     *Query
+	cut   []bool                    // as of cuts
+	of    [][]pair                  // per sample
+	done  []bool                    // per sample: it was looked up
+	first []int                     // per sample: the first of those in which windows are looked for together
+	in    map[int][]image.Rectangle // per first of such samples, when they were: the windows
+}
+
+func newVotes(q *Query, cut []bool) *votes {
+	n := len(q.samples)
+	v := &votes{q: q, cut: cut, of: make([][]pair, n), done: make([]bool, n), first: make([]int, n), in: map[int][]image.Rectangle{}}
+	for i := 1; i < n; i++ {
+		if v.first[i] = v.first[i-1]; i-v.first[i] == windowSamples || !v.together(i-1, i) {
+			v.first[i] = i
+		}
+	}
+	return v
+}
+
+// windows returns the windows that are looked into at sample i: those of some samples of one shot with it.
+func (v *votes) windows(i int) []image.Rectangle {
+	from := v.first[i]
+	in, ok := v.in[from]
+	if !ok {
+		to := i + 1
+		for to < len(v.first) && v.first[to] == from {
+			to++
+		}
+		in = v.q.windows(from, to)
+		v.in[from] = in
+	}
+	return in
 }
 
 const (
