@@ -19,7 +19,7 @@ const (
 	mostLines    = 40  // of one direction that are tried, the longest and strongest
 	leastEdge    = 70  // of each side that shows an edge
 	meanEdge     = 85  // of the four sides, mean
-	ownStep      = 30  // what the picture's own sides count
+	leastStep    = 40  // mean step along each side: kerbs and masts have less, frames around a window far more
 )
 
 // Windows finds the upright rectangles in which pictures of one shot, all of one size, show other pictures: at most most, the
@@ -50,7 +50,7 @@ func Windows(pictures []luma.Plane, least image.Point, most int) []image.Rectang
 			}
 			var sides []side
 			for _, y := range rows {
-				if s := across.side(y, l, r); s.edge >= leastEdge {
+				if s := across.side(y, l, r); s.edge >= leastEdge && s.step >= leastStep {
 					sides = append(sides, s)
 				}
 			}
@@ -61,7 +61,7 @@ func Windows(pictures []luma.Plane, least image.Point, most int) []image.Rectang
 						continue
 					}
 					left, right := down.side(l, t.at, b.at), down.side(r, t.at, b.at)
-					if min(left.edge, right.edge) < leastEdge || left.edge+right.edge+t.edge+b.edge < 4*meanEdge || left.own+right.own+t.own+b.own > 1 {
+					if min(left.edge, right.edge) < leastEdge || min(left.step, right.step) < leastStep || left.edge+right.edge+t.edge+b.edge < 4*meanEdge || left.own+right.own+t.own+b.own > 1 {
 						continue
 					}
 					all = append(all, rectangle{image.Rect(k*l, k*t.at, k*r, k*b.at), min(left.step, right.step, t.step, b.step)})
@@ -193,7 +193,7 @@ type side struct {
 // side returns row y from one place to another as the side of a rectangle. What lies next to the corners does not count.
 func (e *edges) side(y, from, to int) side {
 	if y == 0 || y == e.h {
-		return side{y, 100, ownStep, 1}
+		return side{y, 100, leastStep, 1}
 	}
 	const corner = windowReach + 1
 	i := y * (e.w + 1)
