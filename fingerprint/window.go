@@ -22,21 +22,20 @@ const (
 	leastStep    = 40  // mean step along each side: kerbs and masts have less, frames around a window far more
 )
 
-// Windows finds the upright rectangles in which pictures of one shot, all of one size, show other pictures: at most most, the
-// surest first, none smaller than least or larger than half the picture. Where most of the pictures have an edge along most of
-// one straight line it may be a side of a window, and so may one side of the picture itself. A fence, a door or a grid
-// can feign a window.
+// Windows finds the upright rectangles in which pictures of one shot show other pictures, the surest first: at most most, none
+// smaller than least, in pixels, or larger than half the picture. There are at least one and at most 255 pictures, all of one
+// size. Where most of them have an edge along most of a straight line it may be a side of a window, and so may one side of the
+// picture itself. A fence, a door or a grid can feign a window.
 func Windows(pictures []luma.Plane, least image.Point, most int) []image.Rectangle {
-	k, w, h := 1, pictures[0].W, pictures[0].H
+	scale, w, h := 1, pictures[0].W, pictures[0].H
 	var looks, turned []luma.Plane
 	for _, p := range pictures {
 		if max(w, h) >= windowHalved {
-			k, p = 2, p.Halve()
+			scale, p = 2, p.Halve()
 		}
 		looks, turned = append(looks, p), append(turned, p.Transpose())
 	}
-	w, h = w/k, h/k
-	if min(w, h) < minLook {
+	if min(w, h)/scale < minLook {
 		return nil
 	}
 	across, down := edgesOf(looks), edgesOf(turned)
@@ -44,28 +43,8 @@ func Windows(pictures []luma.Plane, least image.Point, most int) []image.Rectang
 	var all []rectangle
 	for i, l := range columns {
 		for _, r := range columns[i+1:] {
-			width := r - l
-			if k*width < least.X {
-				continue
-			}
-			var sides []side
-			for _, y := range rows {
-				if s := across.side(y, l, r); s.edge >= leastEdge && s.step >= leastStep {
-					sides = append(sides, s)
-				}
-			}
-			for i, t := range sides {
-				for _, b := range sides[i+1:] {
-					height := b.at - t.at
-					if k*height < least.Y || 2*width*height > w*h || width > 3*height || 2*height > 5*width {
-						continue
-					}
-					left, right := down.side(l, t.at, b.at), down.side(r, t.at, b.at)
-					if min(left.edge, right.edge) < leastEdge || min(left.step, right.step) < leastStep || left.edge+right.edge+t.edge+b.edge < 4*meanEdge || left.own+right.own+t.own+b.own > 1 {
-						continue
-					}
-					all = append(all, rectangle{image.Rect(k*l, k*t.at, k*r, k*b.at), min(left.step, right.step, t.step, b.step)})
-				}
+			if scale*(r-l) >= least.X {
+				all = append(all, between(l, r, across, down, rows, least.Y/scale)...)
 			}
 		}
 	}
@@ -75,8 +54,9 @@ func Windows(pictures []luma.Plane, least image.Point, most int) []image.Rectang
 		if len(out) == most {
 			break
 		}
-		if !slices.ContainsFunc(out, func(o image.Rectangle) bool { return alike(o, n.Rectangle) }) {
-			out = append(out, n.Rectangle)
+		r := image.Rectangle{Min: n.Min.Mul(scale), Max: n.Max.Mul(scale)}
+		if !slices.ContainsFunc(out, func(o image.Rectangle) bool { return alike(o, r) }) {
+			out = append(out, r)
 		}
 	}
 	return out
@@ -85,6 +65,31 @@ func Windows(pictures []luma.Plane, least image.Point, most int) []image.Rectang
 type rectangle struct {
 	image.Rectangle
 	step int // of the weakest side
+}
+
+// between returns the rectangles, at least so high, that have the columns l and r and two of the rows as sides.
+func between(l, r int, across, down *edges, rows []int, least int) (out []rectangle) {
+	width := r - l
+	var sides []side
+	for _, y := range rows {
+		if s := across.side(y, l, r); s.holds() {
+			sides = append(sides, s)
+		}
+	}
+	for i, t := range sides {
+		for _, b := range sides[i+1:] {
+			height := b.at - t.at
+			if height < least || 2*width*height > across.w*across.h || width > 3*height || 2*height > 5*width {
+				continue
+			}
+			left, right := down.side(l, t.at, b.at), down.side(r, t.at, b.at)
+			edge, own := left.edge+right.edge+t.edge+b.edge, left.own+right.own+t.own+b.own
+			if left.holds() && right.holds() && edge >= 4*meanEdge && own <= 1 {
+				out = append(out, rectangle{image.Rect(l, t.at, r, b.at), min(left.step, right.step, t.step, b.step)})
+			}
+		}
+	}
+	return out
 }
 
 // alike reports whether two rectangles share most of what they cover.
@@ -189,6 +194,9 @@ type side struct {
 	step int // mean over all of it
 	own  int // 1 for a side of the picture itself
 }
+
+// holds reports whether s may be a side of a window.
+func (s side) holds() bool { return s.edge >= leastEdge && s.step >= leastStep }
 
 // side returns row y from one place to another as the side of a rectangle. What lies next to the corners does not count.
 func (e *edges) side(y, from, to int) side {
