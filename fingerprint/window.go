@@ -9,7 +9,7 @@ import (
 )
 
 // The limits for windows, in grey levels, pixels of what is looked at and percent. They were set by looking at development
-// broadcasts.
+// broadcasts; docs/decisions/windows.md says what was tried, `beleg-eval footage` on stacked sets what they bring.
 const (
 	windowHalved = 480 // the longer side of pictures that are looked at at half their size
 	windowStep   = 14  // over two pixels: an edge
@@ -20,6 +20,7 @@ const (
 	leastEdge    = 70  // of each side that shows an edge
 	meanEdge     = 85  // of the four sides, mean
 	leastStep    = 40  // mean step along each side: kerbs and masts have less, frames around a window far more
+	windowCorner = 2   // what is left out of a side next to each corner
 )
 
 // Windows finds the upright rectangles in which pictures of one shot show other pictures, the surest first: at most most, none
@@ -38,13 +39,14 @@ func Windows(pictures []luma.Plane, least image.Point, most int) []image.Rectang
 	if min(w, h)/scale < minLook {
 		return nil
 	}
+	least.X, least.Y = max(least.X/scale, 2*windowCorner+1), max(least.Y/scale, 2*windowCorner+1)
 	across, down := edgesOf(looks), edgesOf(turned)
 	rows, columns := across.lines(), down.lines()
 	var all []rectangle
 	for i, l := range columns {
 		for _, r := range columns[i+1:] {
-			if scale*(r-l) >= least.X {
-				all = append(all, between(l, r, across, down, rows, least.Y/scale)...)
+			if r-l >= least.X {
+				all = append(all, between(l, r, across, down, rows, least.Y)...)
 			}
 		}
 	}
@@ -203,9 +205,8 @@ func (e *edges) side(y, from, to int) side {
 	if y == 0 || y == e.h {
 		return side{y, 100, leastStep, 1}
 	}
-	const corner = windowReach + 1
 	i := y * (e.w + 1)
-	from, to = i+from+corner, i+to-corner
+	from, to = i+from+windowCorner, i+to-windowCorner
 	n := to - from
 	return side{y, 100 * int(e.count[to]-e.count[from]) / n, int(e.steps[to]-e.steps[from]) / n / e.of, 0}
 }

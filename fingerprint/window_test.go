@@ -93,8 +93,10 @@ func TestWindowsInAGrid(t *testing.T) {
 	if n := len(edgesOf([]luma.Plane{p, p}).lines()); n > mostLines+2 {
 		t.Errorf("%d lines, want at most %d", n, mostLines+2)
 	}
-	if found := Windows([]luma.Plane{p, p}, image.Pt(96, 36), 2); len(found) > 2 {
-		t.Errorf("found %v", found)
+	for _, least := range []image.Point{{X: 96, Y: 36}, {}} {
+		if found := Windows([]luma.Plane{p, p}, least, 2); len(found) > 2 {
+			t.Errorf("found %v", found)
+		}
 	}
 }
 
