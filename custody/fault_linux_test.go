@@ -68,7 +68,7 @@ func TestEveryFailedCall(t *testing.T) {
 	intake(t, a, "there before")
 	closed(t, a)
 	f := faulty{base: base, tmp: t.TempDir()}
-	calls, _ := f.run(t, 0, faultAt{})
+	calls, always := f.usual(t)
 	for _, kind := range []string{"linkat /originals/SHARD/#", "fsync /originals/SHARD", "fsync /originals/.tmp/#-#", "linkat /log/records/#/#.json",
 		"fsync /log/records/#", "renameat /log/tlog/tile/entries/#.p/#", "renameat /log/tlog/.state/treeState", "renameat /log/tlog/checkpoint"} {
 		if calls[kind] == 0 {
@@ -91,7 +91,7 @@ func TestEveryFailedCall(t *testing.T) {
 	for i, at := range all {
 		slots <- struct{}{}
 		wg.Go(func() {
-			_, hit[i] = f.run(t, i+1, at)
+			_, hit[i] = f.run(t, fmt.Sprint(i+1), at)
 			<-slots
 		})
 	}
@@ -103,9 +103,9 @@ func TestEveryFailedCall(t *testing.T) {
 		}
 	}
 	// How often we and Tessera look at the same files depends on the clock, so later ones of a kind may not
-	// come.
+	// come, nor one that an undisturbed intake does without.
 	for _, at := range missed {
-		if at.nth == 1 {
+		if at.nth == 1 && always[at.kind] {
 			t.Errorf("%s, number %d, never came to fail", at.kind, at.nth)
 		}
 	}
@@ -118,15 +118,34 @@ type faulty struct {
 	tmp  string
 }
 
+// undisturbed is how many intakes with nothing failing are traced first.
+const undisturbed = 3
+
+// usual traces intakes with nothing failing. It returns the kinds of calls with the most that one of them
+// makes, and those kinds that each of them makes.
+func (f faulty) usual(t *testing.T) (most map[string]int, always map[string]bool) {
+	most, always = map[string]int{}, map[string]bool{}
+	intakes := map[string]int{} // by kind, that make it
+	for i := range undisturbed {
+		calls, _ := f.run(t, fmt.Sprintf("undisturbed-%d", i), faultAt{})
+		for kind, n := range calls {
+			most[kind] = max(most[kind], n)
+			intakes[kind]++
+			always[kind] = intakes[kind] == undisturbed
+		}
+	}
+	return most, always
+}
+
 // run lets the helper do one intake in a copy of the archive and checks what it leaves. It returns the kinds
-// of calls with how often each was made, and whether the one that was to fail did.
-func (f faulty) run(t *testing.T, n int, at faultAt) (map[string]int, bool) {
-	p := place{dir: filepath.Join(f.tmp, fmt.Sprintf("run-%d", n)), key: f.base.key}
+// of calls with how often each was made, and whether the one that was to fail did. No two runs have one name.
+func (f faulty) run(t *testing.T, name string, at faultAt) (map[string]int, bool) {
+	p := place{dir: filepath.Join(f.tmp, "run-"+name), key: f.base.key}
 	copyTree(t, f.base.dir, p.dir)
 	defer os.RemoveAll(p.dir)
 	tr := tracer{dir: p.dir, at: at, calls: map[string]int{}}
 	var err error
-	out, errs := f.output(t, n, func(files []*os.File) {
+	out, errs := f.output(t, name, func(files []*os.File) {
 		err = tr.run(os.Args[0], []string{os.Args[0], p.dir, p.key}, helperEnv("once"), files)
 	})
 	if err != nil {
@@ -154,10 +173,10 @@ func (f faulty) run(t *testing.T, n int, at faultAt) (map[string]int, bool) {
 	return tr.calls, tr.hit
 }
 
-func (f faulty) output(t *testing.T, n int, run func(files []*os.File)) (out, errs []byte) {
+func (f faulty) output(t *testing.T, name string, run func(files []*os.File)) (out, errs []byte) {
 	var files []*os.File
-	for _, name := range []string{"in", "out", "err"} {
-		h, err := os.Create(filepath.Join(f.tmp, fmt.Sprintf("%s-%d", name, n)))
+	for _, stream := range []string{"in", "out", "err"} {
+		h, err := os.Create(filepath.Join(f.tmp, stream+"-"+name))
 		if err != nil {
 			t.Error(err)
 			return nil, nil
@@ -311,6 +330,8 @@ func (tr *tracer) kind(tid int, c writeCall, args [6]uint64) (string, bool) {
 			name = filepath.Join(name, p)
 		}
 	}
+	// Whether a file that was replaced is closed before or after that depends on the clock.
+	name = strings.TrimSuffix(name, " (deleted)")
 	rel, ok := strings.CutPrefix(name, tr.dir)
 	if strings.HasPrefix(rel, "/"+originalsDir) && len(rel) > len(originalsDir)+3 && rel[len(originalsDir)+2] != '.' {
 		rel = rel[:len(originalsDir)+2] + "SHARD" + rel[len(originalsDir)+4:] // the shard
