@@ -15,9 +15,11 @@ import (
 
 	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // shots is where pictures of the pages are kept: go test ./internal/desk -run Browser -shots FOLDER
@@ -139,13 +141,19 @@ func (w *window) until(what, script string) {
 	w.o.t.Fatalf("browser: %s did not happen; the page says: %s", what, js[string](w, "document.body.innerText.slice(0, 1500)"))
 }
 
-// keys presses keys; that the page leaves at a key before it is released is what some keys are for.
+// keys presses keys as a keyboard does, where a key that the page takes for itself types nothing; that the page leaves at a key before it is released is what some keys are for.
 func (w *window) keys(keys string) {
 	w.o.t.Helper()
 	ctx, stop := context.WithTimeout(w.ctx, time.Minute)
 	defer stop()
-	if err := chromedp.Do(ctx, chromedp.KeyEvent(keys)); err != nil && !onTheWay(err) {
+	if err := chromedp.Do(ctx, chromedp.KeyEvent(keys, raw)); err != nil && !onTheWay(err) {
 		w.o.t.Fatalf("browser: %v at the key %q", err, keys)
+	}
+}
+
+func raw(e *input.DispatchKeyEventParams) {
+	if e.Type == kb.KeyDown {
+		e.Type = kb.KeyRawDown
 	}
 }
 

@@ -51,6 +51,34 @@ func TestBrowserClaims(t *testing.T) {
 	}
 }
 
+// Who types faster than the desk answers gets what they typed: the words of a reason are not taken for keys, and a
+// key after a dialog is not taken for a word.
+func TestBrowserHastyClaims(t *testing.T) {
+	o := anOffice(t, nil)
+	w := o.aWindow("en", 1280)
+	w.open("/texts/" + o.item("article.html"))
+	w.until("the first card", "document.querySelector('.card.now .facts') !== null")
+	before := o.anna().claims().Claims
+	js[bool](w, `(window.answer = window.fetch, window.fetch = async (...x) => {
+		await new Promise((done) => setTimeout(done, 400));
+		return answer(...x);
+	}, true)`)
+	w.keys("aar" + "a reason in haste\r" + "a")
+	w.until("all four to be recorded", "document.querySelectorAll('.card.confirmed').length === 3 && document.getElementById('waiting').hidden")
+	v := o.anna().claims().Claims
+	for i, want := range []casefile.Status{casefile.Confirmed, casefile.Confirmed, casefile.Refused, casefile.Confirmed} {
+		if d := v[i].Decided; v[i].On != before[i].On || d.Status != want || want == casefile.Refused && d.Reason != "a reason in haste" {
+			t.Errorf("claim %d is %+v, want it %s", i, d, want)
+		}
+	}
+	w.keys("u")
+	w.until("the last to be open", "document.querySelectorAll('.card.confirmed').length === 2")
+	w.keys("e")
+	w.until("what is edited", "document.getElementById('edit').open && document.activeElement.name === 'source'")
+	w.keys(" and others\r")
+	w.until("the edit", "!document.getElementById('edit').open && document.querySelector('.card.now .facts').innerText.includes('and others')")
+}
+
 // A claim that was found is the one that the page of its text begins with.
 func TestBrowserFoundClaim(t *testing.T) {
 	o := anOffice(t, nil)

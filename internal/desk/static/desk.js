@@ -181,7 +181,9 @@ let going = 0;
 
 document.addEventListener("keydown", (e) => {
 	if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented) return;
-	if (e.target.closest("input, textarea, select, [contenteditable]") || document.querySelector("dialog[open]")) return;
+	// Until the page is painted again, the field of a dialog that was closed still has the focus.
+	const typing = e.target.closest("input, textarea, select, [contenteditable]") && !e.target.closest("dialog:not([open])");
+	if (typing || document.querySelector("dialog[open]")) return;
 	if (e.key === "?") {
 		e.preventDefault();
 		dialog.showModal();

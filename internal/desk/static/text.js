@@ -43,13 +43,14 @@ async function load(stay) {
 	const v = await ask("GET", `/api/texts/${desk.dataset.item}`);
 	text = v.text;
 	measure();
-	const on = claims[now]?.on;
+	const before = claims[now];
 	claims = v.claims.map((c) => ({ ...c, at: c.spans.map(([a, b]) => [placeOf(a), placeOf(b)]) }));
-	const again = claims.findIndex((c) => c.on === on);
+	const again = claims.findIndex((c) => c.on === before?.on);
 	if (stay && again >= 0) now = again;
 	else if (!stay) now = Math.max(0, named() >= 0 ? named() : claims.findIndex(open));
 	else now = Math.min(now, Math.max(0, claims.length - 1));
-	moved = null;
+	// What is being moved stays moved, unless it is another claim now or ends elsewhere.
+	if (moved && (claims[now].on !== before.on || String(claims[now].at) !== String(before.at))) moved = null;
 	paint();
 }
 
@@ -218,16 +219,20 @@ async function record(c, verb, { with: details, reason, advance } = {}) {
 async function settled() {
 	if (!moved) return "";
 	const spans = moved.map(([a, b]) => [bytes[a], bytes[b]]);
+	moved = null;
 	return record(claims[now], "edit", { with: { spans } });
 }
 
-/** dialog asks; submit returns what is wrong with the answer, or nothing. */
-function dialog(id, fill, submit) {
+/**
+ * dialog asks; submit returns what is wrong with the answer, or nothing. It opens at once, or the words meant for it
+ * would be taken for keys.
+ */
+function dialog(id, submit) {
 	const box = document.getElementById(id);
 	const form = box.querySelector("form");
 	const wrong = box.querySelector(".wrong");
 	wrong.hidden = true;
-	fill(form.elements);
+	form.elements.reason.value = "";
 	box.querySelector(".cancel").onclick = () => box.close();
 	form.onsubmit = async (e) => {
 		e.preventDefault();
@@ -236,28 +241,33 @@ function dialog(id, fill, submit) {
 		if (wrong.hidden) box.close();
 	};
 	box.showModal();
+	return form;
 }
 
 function refuse() {
-	const c = claims[now];
-	dialog("refuse", (f) => (f.reason.value = ""), async (f) => {
+	const asked = inTurn(() => claims[now]);
+	dialog("refuse", (f) => {
 		const reason = f.reason.value.trim();
 		if (!reason) return say("needreason");
-		await record(c, "refuse", { reason, advance: true });
+		inTurn(async () => record(await asked, "refuse", { reason, advance: true }));
 	});
 }
 
 function edit() {
-	const c = claims[now];
-	const before = { source: c.source, channel: c.channel ?? "", kind: c.kind, commitment: c.commitment, about: c.about ?? "", places: c.places.join(", ") };
-	dialog("edit", (f) => {
-		for (const [name, value] of Object.entries(before)) f[name].value = value;
-		f.reason.value = "";
-	}, async (f) => {
+	let c, before;
+	const form = dialog("edit", (f) => {
 		const changes = {};
 		for (const name of Object.keys(before)) if (f[name].value.trim() !== before[name]) changes[name] = f[name].value.trim();
 		if (changes.places !== undefined) changes.places = changes.places.split(",").map((p) => p.trim()).filter(Boolean);
-		if (Object.keys(changes).length) return record(c, "edit", { with: changes, reason: f.reason.value.trim() });
+		if (Object.keys(changes).length) return inTurn(() => record(c, "edit", { with: changes, reason: f.reason.value.trim() }));
+	});
+	form.inert = true; // until it is known what there is to edit
+	inTurn(() => {
+		c = claims[now];
+		before = { source: c.source, channel: c.channel ?? "", kind: c.kind, commitment: c.commitment, about: c.about ?? "", places: c.places.join(", ") };
+		for (const [name, value] of Object.entries(before)) form.elements[name].value = value;
+		form.inert = false;
+		form.elements.source.focus();
 	});
 }
 
@@ -288,21 +298,33 @@ async function undo() {
 	if (i >= 0 && !claims[i].into) go(i);
 }
 
-const act = {
-	a: async () => (await settled()) || record(claims[now], "confirm", { advance: true }),
-	r: async () => (await settled()) || refuse(),
-	e: async () => (await settled()) || edit(),
-	s: async () => (await settled()) || split(),
-	m: async () => (await settled()) || merge(),
-	u: undo,
-};
 // What is asked for while a decision is on its way is done after it, on what the page shows by then.
 let chain = Promise.resolve();
-const once = (f) => () => {
-	if (claims.length) chain = chain.then(f).catch((problem) => tell(problem.detail ?? String(problem), true));
+
+/** inTurn does something after all that was asked for before, and returns what it returns, or what was wrong. */
+const inTurn = (f) =>
+	(chain = chain.then(f).catch((problem) => {
+		const wrong = problem.detail ?? String(problem);
+		tell(wrong, true);
+		return wrong;
+	}));
+
+const afterwards = (f) => () => inTurn(async () => (await settled()) || f());
+const asking = (f) => () => {
+	if (moved) inTurn(settled);
+	f();
+};
+const act = {
+	a: afterwards(() => record(claims[now], "confirm", { advance: true })),
+	r: asking(refuse),
+	e: asking(edit),
+	s: afterwards(split),
+	m: afterwards(merge),
+	u: () => inTurn(undo),
 };
 for (const key of Object.keys(act)) {
-	act[key] = once(act[key]);
+	const f = act[key];
+	act[key] = () => claims.length && f();
 	if (may) {
 		onKey(key, act[key]);
 		onKey(key.toUpperCase(), act[key]);
@@ -349,7 +371,7 @@ document.addEventListener("keydown", (e) => {
 	e.preventDefault();
 	moveEnd(true, e.key === "ArrowLeft" ? -1 : 1);
 });
-onKey("Enter", () => moved && once(settled)());
+onKey("Enter", () => moved && inTurn(settled));
 onKey("Escape", () => {
 	moved = null;
 	caret = -1;
