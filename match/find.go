@@ -526,6 +526,9 @@ func (f *finder) told(seed pair, all []pair) (m Match, ok bool, err error) {
 			continue
 		}
 		s := scene{f: f, r: r, here: here, anchor: a, t: t, first: first, last: last, half: f.coarse(t), speeds: forwards, rate: at.rate, offset: at.offset, told: hintReach}
+		if at.rate < slowest || at.rate > fastest {
+			s.speeds = []float64{at.rate}
+		}
 		s.settle()
 		if n, good := s.match(seed); good && (!ok || n.odds > m.odds) {
 			m, ok = n, true

@@ -35,6 +35,8 @@ const (
 	// hintReach is how far from the right time a hint may be, in fiftieths of a second, and hintSlack the same as a time.
 	hintReach = 8
 	hintSlack = hintReach * time.Second / 50
+	// plainly is the agreement from which slow and quick motion are not asked for.
+	plainly = .9
 	// phases is how many times between two moments of a trace are tried.
 	phases = 4
 	// fewestTied is the least number of moments that tell anything.
@@ -99,7 +101,7 @@ func (f *finder) trace(seed pair, first, last int) (h hint) {
 	c.multiply()
 	var own, other mapping
 	best, bestOther := 0.0, 0.0
-	for _, rate := range forwards {
+	try := func(rate float64) {
 		for phase := range phases {
 			switch v, offset := c.best(rate, float64(phase)/phases); {
 			case rate == 1 && v > best:
@@ -107,6 +109,14 @@ func (f *finder) trace(seed pair, first, last int) (h hint) {
 			case rate != 1 && v > bestOther:
 				bestOther, other = v, mapping{rate, offset}
 			}
+		}
+	}
+	for _, rate := range forwards {
+		try(rate)
+	}
+	if max(best, bestOther) < plainly {
+		for _, rate := range paces {
+			try(rate)
 		}
 	}
 	// What a correlation leaves unexplained tells high ones apart.

@@ -230,6 +230,8 @@ func TestFindsExcerpts(t *testing.T) {
 		{"in a small window", piece{from: street(21, 1), first: 20, count: 90, edit: smallWindow}, s, .8, 4.4, false, 1},
 		{"in a small window, mirrored", piece{from: pan(11), first: 30, count: 90, edit: func(p luma.Plane) luma.Plane { return smallWindow(mirrored(p)) }}, a, 1.2, 4.8, true, 1},
 		{"faster", piece{from: street(21, 1), first: 10, count: 100, rate: 125}, s, .4, 5.4, false, 1.25},
+		{"in slow motion", piece{from: street(21, 1), first: 30, count: 120, rate: 50}, s, 1.2, 3.6, false, .5},
+		{"in quick motion", piece{from: street(21, 1), first: 10, count: 70, rate: 200}, s, .4, 6, false, 2},
 		{"backwards", piece{from: back(pan(11), 120), count: 80}, a, 1.6, 4.8, false, -1},
 		{"backwards and mirrored", piece{from: back(street(21, 1), 150), count: 100, edit: mirrored}, s, 2, 6, true, -1},
 		{"a frame that is held", piece{from: held(pan(11), 70), count: 75, edit: cropped}, a, 2.8, 2.84, false, 0},
@@ -791,6 +793,8 @@ func TestHintTellsTheTime(t *testing.T) {
 		{"under a banner", piece{first: 80, count: 90, edit: banner}, 1, 3.2},
 		{"in a window", piece{first: 20, count: 100, edit: window}, 1, .8},
 		{"faster", piece{first: 20, count: 100, rate: 125}, 1.25, .8},
+		{"slow motion", piece{first: 20, count: 150, rate: 50}, .5, .8},
+		{"quick motion", piece{first: 20, count: 60, rate: 300}, 3, .8},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			row.piece.from = street(21, 1)

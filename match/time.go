@@ -180,6 +180,9 @@ const plain = 1.04
 var (
 	forwards  = []float64{1, .9, 1.1, .8, 1.25, .75, .85, .95, 1.05, 1.15, 1.2, 1.3, 1.33}
 	backwards = []float64{-1}
+	// The paces are speeds of slow and of quick motion. Only traces are asked for them: pictures that agree by chance at one of so
+	// many are common.
+	paces = []float64{.25, .33, .4, .45, .5, .55, .6, .65, .7, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2, 2.2, 2.5, 3, 3.5, 4}
 )
 
 // time finds the rate and the offset of the item's time against the query's from what moves, at about one of

@@ -64,12 +64,13 @@ func findBeleg(given string) (string, error) {
 }
 
 type harderCommand struct {
-	Footage     string `arg:"" type:"existingdir" help:"Folder of clips with MANIFEST.tsv (columns file, role, kind, group, seconds)."`
-	Out         string `arg:"" help:"Folder to make: archive/, broadcasts/ and truth.csv."`
-	Seed        uint64 `default:"1" help:"Same seed, same plan."`
-	Per         int    `default:"3" help:"Excerpts per case and strength."`
-	Distractors int    `default:"2000" help:"Generated photographs in the archive."`
-	Jobs        int    `default:"2" help:"Broadcasts rendered at a time."`
+	Footage     string   `arg:"" type:"existingdir" help:"Folder of clips with MANIFEST.tsv (columns file, role, kind, group, seconds)."`
+	Out         string   `arg:"" help:"Folder to make: archive/, broadcasts/ and truth.csv."`
+	Cases       []string `help:"Only these cases, with commas between them."`
+	Seed        uint64   `default:"1" help:"Same seed, same plan."`
+	Per         int      `default:"3" help:"Excerpts per case and strength."`
+	Distractors int      `default:"2000" help:"Generated photographs in the archive."`
+	Jobs        int      `default:"2" help:"Broadcasts rendered at a time."`
 }
 
 // Run makes the benchmark of harder cases; `beleg-eval footage` measures on it.
@@ -78,7 +79,7 @@ func (c *harderCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	h := eval.Harder{Footage: c.Footage, Out: c.Out, FFmpeg: ffmpeg, Seed: c.Seed, Per: c.Per, Distractors: c.Distractors, Jobs: c.Jobs,
+	h := eval.Harder{Footage: c.Footage, Out: c.Out, FFmpeg: ffmpeg, Cases: c.Cases, Seed: c.Seed, Per: c.Per, Distractors: c.Distractors, Jobs: c.Jobs,
 		Progress: func(done, of int) { fmt.Fprintf(os.Stderr, "\r%d of %d ", done, of) }}
 	defer fmt.Fprintln(os.Stderr)
 	return h.Make(ctx)

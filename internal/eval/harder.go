@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,6 +23,7 @@ type Harder struct {
 	Footage     string // folder with MANIFEST.tsv
 	Out         string // gets archive/, broadcasts/ and truth.csv
 	FFmpeg      string
+	Cases       []string // of HarderCases; all when there are none
 	Seed        uint64
 	Per         int // excerpts per case and strength
 	Distractors int // generated photographs put into the archive
@@ -42,7 +44,20 @@ type Harder struct {
 //	reverse   played backwards; strong: also mirrored
 //	split     two archive clips side by side; strong: each cropped to its middle
 //	stacked   crop, mirror and grade; strong: also a 45 % window at low bitrate
-var HarderCases = []string{"window", "brief", "dissolve", "wipe", "night", "smoke", "grain", "freeze", "reverse", "split", "stacked"}
+//	tilt      turned by 4 and 10 degrees
+//	turn      upside down; on its side
+//	slow      played at 0.7 and 0.5 of its speed
+//	fast      played at 2 and 4 times its speed
+//	colour    as a night-sight shows it; in negative
+//	portrait  9:16 of the picture between blurred sides; strong: of 60 % of its height
+//	zoom      a slow approach to 1.5 and 2.2 times
+//	keystone  one side 16 % and 40 % shorter
+//	shake     90 % and 80 % of the picture, wavering, as from a hand that films a screen
+//	mask      the middle pixelated, a quarter and more than half of the picture
+//	fields    pulled down from 24 frames, with combs; strong: also half of the lines
+//	coarse    by way of 160 and 96 columns
+//	card      a card over half and over 70 % of the picture
+var HarderCases = slices.Concat([]string{"window", "brief", "dissolve", "wipe", "night", "smoke", "grain", "freeze", "reverse", "split", "stacked"}, namesOf(soloEdits))
 
 const (
 	harderW, harderH, harderFPS = 640, 360, 25
@@ -66,6 +81,14 @@ type piece struct {
 // Make writes the benchmark. Broadcasts named negative-*.mp4 show other recordings of a camera that is
 // in the archive, so whatever is found there as the same footage is wrong.
 func (h Harder) Make(ctx context.Context) error {
+	if len(h.Cases) == 0 {
+		h.Cases = HarderCases
+	}
+	for _, name := range h.Cases {
+		if !slices.Contains(HarderCases, name) {
+			return fmt.Errorf("make harder cases: there is no case %q; there are %s", name, strings.Join(HarderCases, ", "))
+		}
+	}
 	rows, err := h.manifest()
 	if err != nil {
 		return err
@@ -179,7 +202,7 @@ func (h Harder) plan(rows []clipRow, r *rand.Rand) harderPlan {
 	}
 	host := func() clipRow { return hosts[r.IntN(len(hosts))] }
 	var inserts []piece
-	for _, name := range HarderCases {
+	for _, name := range h.Cases {
 		for _, strong := range []bool{false, true} {
 			for range h.Per {
 				inserts = append(inserts, h.insert(name, strong, pick, host, r))
@@ -220,22 +243,14 @@ func (h Harder) hostPiece(c clipRow, r *rand.Rand) piece {
 
 // insert plans one excerpt under the named case.
 func (h Harder) insert(name string, strong bool, pick, host func() clipRow, r *rand.Rand) piece {
-	choose := func(mild, hard float64) float64 {
-		if strong {
-			return hard
-		}
-		return mild
-	}
+	choose := func(mild, hard float64) float64 { return either(strong, mild, hard) }
 	c := pick()
 	d := min(c.seconds, 4+4*r.Float64())
 	if name == "brief" {
 		d = choose(1.5, 1.0)
 	}
 	from := float64(int(r.Float64()*(c.seconds-d)*100)) / 100
-	strength := "mild"
-	if strong {
-		strength = "strong"
-	}
+	strength := either(strong, "mild", "strong")
 	seg := Segment{File: c.file, A: Interval{from, from + d}, Edit: name, Strength: strength}
 	cut := func(input int, from, d float64) string {
 		return fmt.Sprintf("[%d:v]trim=start=%.3f:duration=%.3f,setpts=PTS-STARTPTS,fps=%d", input, from, d+0.1, harderFPS)
@@ -284,6 +299,11 @@ func (h Harder) insert(name string, strong bool, pick, host func() clipRow, r *r
 		p.graph = fmt.Sprintf("%s,trim=duration=%.3f,reverse%s,%s", base, d, edit, fitFrame)
 	case "split":
 		return h.split(c, seg, from, d, pick(), strength, cut, choose(1, 0.75))
+	default:
+		e := soloEdits[slices.IndexFunc(soloEdits, func(e soloEdit) bool { return e.name == name })]
+		pace := either(strong, e.pace[0], e.pace[1])
+		p.frames = int(d/pace*harderFPS + .5)
+		p.graph = fmt.Sprintf("[0:v]trim=start=%.3f:duration=%.3f,setpts=(PTS-STARTPTS)/%g,fps=%d,%s", from, d+.1, pace, harderFPS, e.filters(strong, d/pace))
 	}
 	seg.B = Interval{0, float64(p.frames) / harderFPS}
 	p.shows = []Segment{seg}
