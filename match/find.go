@@ -57,6 +57,7 @@ type Evidence struct {
 	Moves     [2]float64 // what moves in parts of the query's and of the archive's picture, in block deviations
 	Contrast  float64    // how far the best time stands out from others, in deviations
 	Stillness float64    // deviation of the archive's pixels over time, in block deviations
+	Moved     float64    // how far a corner of the item's picture moved in the query's, by its longer side; 0 when it stayed where it was
 }
 
 // Options bounds a search.
@@ -483,7 +484,7 @@ func (f *finder) settle(seed pair, all []pair) (m Match, ok bool, err error) {
 			m = n
 		}
 	}
-	for _, other := range []func(*scene) (bool, error){(*scene).hold, (*scene).reverse} {
+	for _, other := range []func(*scene) (bool, error){(*scene).hold, (*scene).reverse, (*scene).steady} {
 		o := found
 		good, err := other(&o)
 		if err != nil {
@@ -830,7 +831,11 @@ func (f *finder) cutBetween(i, j int) bool {
 
 // agree returns the correlation of query frame i with a laid over it by t.
 func (f *finder) agree(t Transform, i int, a *picture) float64 {
-	q := f.frame(i, f.coarse(t))
+	return agreementOf(t, f.frame(i, f.coarse(t)), a)
+}
+
+// agreementOf returns the correlation of q with a laid over it by t, 0 where too little of it is.
+func agreementOf(t Transform, q luma.Plane, a *picture) float64 {
 	l := layOf(t, q.W, q.H, a)
 	if len(l.blocks) < 6 {
 		return 0
@@ -884,10 +889,11 @@ type scene struct {
 	offset      float64 // seconds of the item at the query's 0
 	from, to    int     // frames of the query that show the item
 	mask        []bool
-	u, v        []int16 // room for pixels
+	whence      []Transform // per frame of a query that was made steady: from where it lay; of frames left alone zero
+	u, v        []int16     // room for pixels
 
-	moves                                                        [2]float64 // of the query and of the archive
-	pixels, covered, motion, calm, slope, contrast, still, share float64
+	moves                                                               [2]float64 // of the query and of the archive
+	pixels, covered, motion, calm, slope, contrast, still, share, moved float64
 }
 
 // shown returns the frame of the reel that query frame i shows.
@@ -1198,7 +1204,10 @@ func (s *scene) match(seed pair) (Match, bool) {
 	}
 	m := Match{Item: seed.item, Kind: SameFootage, Rate: s.rate, Transform: s.t, scene: s}
 	s.span(&m)
-	m.Evidence = Evidence{Pairs: 1, Agree: seed.agree, Weight: seed.weight, Pixels: s.pixels, Share: s.share, Covered: s.covered, Motion: s.motion, Calm: s.calm, Slope: s.slope, Moves: s.moves, Contrast: s.contrast, Stillness: s.still}
+	if s.whence != nil && s.whence[s.from] != (Transform{}) {
+		m.Transform = s.t.after(&s.whence[s.from])
+	}
+	m.Evidence = Evidence{Pairs: 1, Agree: seed.agree, Weight: seed.weight, Pixels: s.pixels, Share: s.share, Covered: s.covered, Motion: s.motion, Calm: s.calm, Slope: s.slope, Moves: s.moves, Contrast: s.contrast, Stillness: s.still, Moved: s.moved}
 	m.odds = odds(&m.Evidence, s.rate)
 	m.Kind, m.Score = judge(&m, s.photo)
 	return m, true

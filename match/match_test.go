@@ -89,6 +89,24 @@ func still(seed uint64) take {
 // back plays t backwards from frame n on.
 func back(t take, n int) take { return func(i int) luma.Plane { return t(n - i) } }
 
+// approached is t seen ever closer from frame n on, up to twice as near after count frames.
+func approached(t take, n, count int) take {
+	return func(i int) luma.Plane {
+		near := 1 + float64(i-n)/float64(count)
+		w, h := int(320/near), int(180/near)
+		x, y := (320-w)/3, (180-h)/2
+		return t(i).Crop(x, y, x+w, y+h).Resize(320, 180)
+	}
+}
+
+// trembling is t filmed off a screen from a hand.
+func trembling(t take) take {
+	return func(i int) luma.Plane {
+		x, y := 16+int(math.Round(16*math.Sin(float64(i)*.11))), 9+int(math.Round(9*math.Sin(float64(i)*.07)))
+		return t(i).Crop(x, y, x+288, y+162).Resize(320, 180)
+	}
+}
+
 // held is frame n of t all the time.
 func held(t take, n int) take { return func(int) luma.Plane { return t(n) } }
 
@@ -232,6 +250,9 @@ func TestFindsExcerpts(t *testing.T) {
 		{"faster", piece{from: street(21, 1), first: 10, count: 100, rate: 125}, s, .4, 5.4, false, 1.25},
 		{"in slow motion", piece{from: street(21, 1), first: 30, count: 120, rate: 50}, s, 1.2, 3.6, false, .5},
 		{"in quick motion", piece{from: street(21, 1), first: 10, count: 70, rate: 200}, s, .4, 6, false, 2},
+		{"approached", piece{from: approached(street(21, 1), 30, 120), first: 30, count: 120}, s, 1.2, 6, false, 1},
+		{"approached, mirrored", piece{from: approached(street(21, 1), 30, 120), first: 30, count: 120, edit: mirrored}, s, 1.2, 6, true, 1},
+		{"from a hand", piece{from: trembling(street(21, 1)), first: 50, count: 120}, s, 2, 6.8, false, 1},
 		{"backwards", piece{from: back(pan(11), 120), count: 80}, a, 1.6, 4.8, false, -1},
 		{"backwards and mirrored", piece{from: back(street(21, 1), 150), count: 100, edit: mirrored}, s, 2, 6, true, -1},
 		{"a frame that is held", piece{from: held(pan(11), 70), count: 75, edit: cropped}, a, 2.8, 2.84, false, 0},
@@ -302,6 +323,24 @@ func TestFindsExcerpts(t *testing.T) {
 			}
 			if m.Item != s && m.Item != other {
 				t.Errorf("item %d is called %s", m.Item[0], m.Kind)
+			}
+		}
+	})
+	t.Run("another time is told apart though it moves", func(t *testing.T) {
+		for _, from := range []take{approached(street(21, 3), 0, 100), trembling(street(21, 3))} {
+			for _, m := range find(t, &c, queryOf(host, piece{from: from, count: 90})) {
+				if m.Kind == SameFootage {
+					t.Errorf("item %d is called the same footage: %+v", m.Item[0], m.Evidence)
+				}
+			}
+		}
+	})
+	t.Run("what an item's own camera does is not taken for the broadcaster's", func(t *testing.T) {
+		var c collection
+		c.add(1, trembling(street(21, 1)), 200)
+		for _, m := range find(t, &c, queryOf(host, piece{from: street(21, 3), count: 90}, host)) {
+			if m.Kind == SameFootage {
+				t.Errorf("it is called the same footage: %+v", m.Evidence)
 			}
 		}
 	})

@@ -12,6 +12,9 @@ import (
 //	X = (t[0]x + t[1]y + t[2]) / w,  Y = (t[3]x + t[4]y + t[5]) / w,  w = t[6]x + t[7]y + 1.
 type Transform [8]float64
 
+// identity takes each point to itself.
+var identity = Transform{1, 0, 0, 0, 1, 0, 0, 0}
+
 // mul multiplies without letting the compiler fuse the product with a following sum, so that all
 // machines round alike.
 func mul(a, b float64) float64 { return float64(a * b) }

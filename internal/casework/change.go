@@ -32,6 +32,9 @@ func Changes(w words.Words, r intake.Reuse) (list []string) {
 	if p.Stretch < 1-stretchedBeyond || p.Stretch > 1+stretchedBeyond {
 		list = append(list, w.Say("check.stretched"))
 	}
+	if r.Evidence.Moved > 0 {
+		list = append(list, w.Say("check.moved"))
+	}
 	switch {
 	case r.Still:
 	case r.Rate < 0:

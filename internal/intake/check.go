@@ -227,6 +227,9 @@ func reason(m match.Match) string {
 		return text + "; what moves is that of another item"
 	}
 	text += fmt.Sprintf("; pictures agree to %.0f %%", 100*e.Pixels)
+	if e.Moved > 0 {
+		text += fmt.Sprintf(", followed over %.0f %% of the width", 100*e.Moved)
+	}
 	if e.Motion > 0 {
 		text += fmt.Sprintf(", what moves to %.0f %%", 100*e.Motion)
 	}

@@ -41,12 +41,13 @@ type Reuse struct {
 
 // ReuseEvidence is what people are told of a [match.Evidence].
 type ReuseEvidence struct {
-	Pairs   int     `json:"pairs"`   // of frames whose features agree
-	Agree   int     `json:"agree"`   // features that agree in the best pair
-	Pixels  float64 `json:"pixels"`  // correlation of the pictures laid over one another; 0: what moves is that of another item, pictures were not compared
-	Share   float64 `json:"share"`   // of Item's picture that Earlier's covers
-	Covered float64 `json:"covered"` // share of that which graphics cover
-	Motion  float64 `json:"motion"`  // correlation of what moves, 0 when nothing does
+	Pairs   int     `json:"pairs"`           // of frames whose features agree
+	Agree   int     `json:"agree"`           // features that agree in the best pair
+	Pixels  float64 `json:"pixels"`          // correlation of the pictures laid over one another; 0: what moves is that of another item, pictures were not compared
+	Share   float64 `json:"share"`           // of Item's picture that Earlier's covers
+	Covered float64 `json:"covered"`         // share of that which graphics cover
+	Motion  float64 `json:"motion"`          // correlation of what moves, 0 when nothing does
+	Moved   float64 `json:"moved,omitempty"` // how far Earlier's picture moved in Item's while it was shown, by its longer side
 }
 
 // CheckItem compares an item with the archive and keeps what it found: the file of reuses first, then the
@@ -110,7 +111,7 @@ func (r *Reuse) identify(before []Reuse) {
 }
 
 func evidenceOf(e match.Evidence) ReuseEvidence {
-	return ReuseEvidence{Pairs: e.Pairs, Agree: e.Agree, Pixels: e.Pixels, Share: e.Share, Covered: e.Covered, Motion: e.Motion}
+	return ReuseEvidence{Pairs: e.Pairs, Agree: e.Agree, Pixels: e.Pixels, Share: e.Share, Covered: e.Covered, Motion: e.Motion, Moved: e.Moved}
 }
 
 func milliseconds(s Seconds) int64 { return time.Duration(s).Round(time.Millisecond).Milliseconds() }

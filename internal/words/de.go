@@ -118,6 +118,7 @@ var german = map[string]string{
 	"check.inset":     "im Fenster von %.0f %% des Bildes",
 	"check.stretched": "verzerrt",
 	"check.tilted":    "um %d Grad gekippt",
+	"check.moved":     "beim Zeigen bewegt oder vergrößert",
 	"check.reason":    "%s, die Bilder zu %.0f %%",
 	"check.other":     "%s, es bewegt sich, was ein anderes Stück zeigt",
 	"check.pairs.1":   "1 Bildpaar stimmt überein", "check.pairs.n": "%d Bildpaare stimmen überein",

@@ -118,6 +118,7 @@ var english = map[string]string{
 	"check.inset":     "in a window of %.0f %% of the picture",
 	"check.stretched": "stretched",
 	"check.tilted":    "tilted by %d degrees",
+	"check.moved":     "moved or enlarged while it ran",
 	"check.reason":    "%s, pictures to %.0f %%",
 	"check.other":     "%s, what moves is that of another item",
 	"check.pairs.1":   "1 pair of frames agrees", "check.pairs.n": "%d pairs of frames agree",
