@@ -5,7 +5,7 @@ import "beleg/internal/simd"
 // A patch is described by the gradients of a square of samples x samples points around a keypoint,
 // gathered in grid x grid cells of 8 directions, after Lowe, "Distinctive image features from
 // scale-invariant keypoints", 2004, section 6. Patches stay upright: broadcasters mirror, crop and
-// shrink pictures but do not turn them, and upright patches tell pictures apart better.
+// shrink pictures but seldom turn them, and upright patches tell pictures apart better.
 const (
 	samples = simd.Samples
 	grid    = simd.Cells
@@ -62,6 +62,21 @@ func (d *Descriptor) Mirrored() (m Descriptor) {
 		}
 	}
 	return m
+}
+
+// Turned returns the descriptor of the patch turned clockwise by a quarter: rows become columns from right to left, and
+// directions go on by a quarter.
+func (d *Descriptor) Turned() (t Descriptor) {
+	for r := range grid {
+		for c := range grid {
+			src := d[(r*grid+c)*bins:][:bins]
+			dst := t[(c*grid+grid-1-r)*bins:][:bins]
+			for i, v := range src {
+				dst[(i+bins/4)%bins] = v
+			}
+		}
+	}
+	return t
 }
 
 func abs(v int32) int32 {

@@ -68,6 +68,36 @@ func TestPatchesStayTheSame(t *testing.T) {
 	}
 }
 
+// TestTurnedPictureTurnsPatches: the features of a picture turned clockwise by a quarter are those of the picture, turned,
+// but for rounding.
+func TestTurnedPictureTurnsPatches(t *testing.T) {
+	p := leaves(400, 300, 5)
+	var a, b Extractor
+	plain, turned := a.Patches(p, 300), b.Patches(p.Transpose().Mirror(), 300)
+	found, near := 0, 0
+	for i := range plain {
+		m := plain[i].Descriptor.Turned()
+		half := m.Turned()
+		if r := half.Turned(); r.Turned() != plain[i].Descriptor {
+			t.Fatal("four quarters changed the descriptor")
+		}
+		for j := range turned {
+			dx, dy := 16*299-plain[i].Y-turned[j].X, plain[i].X-turned[j].Y
+			if abs(dx) > 24 || abs(dy) > 24 || abs(plain[i].Scale-turned[j].Scale) > 4 {
+				continue
+			}
+			found++
+			if bits.OnesCount64(Encode(&m).Sig^Encode(&turned[j].Descriptor).Sig) <= 10 {
+				near++
+			}
+			break
+		}
+	}
+	if found < len(plain)*8/10 || near < found*9/10 {
+		t.Errorf("of %d features %d are found in the turned picture, %d with their code", len(plain), found, near)
+	}
+}
+
 // TestMirroredPictureMirrorsPatches: the features of a mirrored picture are those of the picture,
 // mirrored, but for rounding.
 func TestMirroredPictureMirrorsPatches(t *testing.T) {

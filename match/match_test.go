@@ -184,6 +184,14 @@ func framesOf(ps ...piece) (out []Frame) {
 func mirrored(p luma.Plane) luma.Plane { return p.Mirror() }
 func cropped(p luma.Plane) luma.Plane  { return p.Crop(40, 20, 280, 155).Resize(320, 180) }
 
+// quarter turns p clockwise.
+func quarter(p luma.Plane) luma.Plane { return p.Transpose().Mirror() }
+
+// onItsSide shows p turned and as high as the picture.
+func onItsSide(p luma.Plane) luma.Plane {
+	return pasted(luma.New(320, 180), quarter(p.Resize(180, 101)), 110, 0)
+}
+
 func banner(p luma.Plane) luma.Plane {
 	for y := 130; y < 165; y++ {
 		for x := 10; x < 250; x++ {
@@ -253,6 +261,8 @@ func TestFindsExcerpts(t *testing.T) {
 		{"approached", piece{from: approached(street(21, 1), 30, 120), first: 30, count: 120}, s, 1.2, 6, false, 1},
 		{"approached, mirrored", piece{from: approached(street(21, 1), 30, 120), first: 30, count: 120, edit: mirrored}, s, 1.2, 6, true, 1},
 		{"from a hand", piece{from: trembling(street(21, 1)), first: 50, count: 120}, s, 2, 6.8, false, 1},
+		{"on its side", piece{from: street(21, 1), first: 50, count: 120, edit: onItsSide}, s, 2, 6.8, false, 1},
+		{"upside down", piece{from: pan(11), first: 40, count: 80, edit: func(p luma.Plane) luma.Plane { return quarter(quarter(p)) }}, a, 1.6, 4.8, false, 1},
 		{"backwards", piece{from: back(pan(11), 120), count: 80}, a, 1.6, 4.8, false, -1},
 		{"backwards and mirrored", piece{from: back(street(21, 1), 150), count: 100, edit: mirrored}, s, 2, 6, true, -1},
 		{"a frame that is held", piece{from: held(pan(11), 70), count: 75, edit: cropped}, a, 2.8, 2.84, false, 0},
@@ -300,9 +310,11 @@ func TestFindsExcerpts(t *testing.T) {
 		}{
 			{"of a photo", cropped(still(31)(0).Resize(320, 180)), photo, 0},
 			{"of a video", cropped(pan(11)(70)), a, 2.8},
+			{"of a photo, turned", quarter(still(31)(0)), photo, 0},
 		} {
 			q := NewQuery()
-			q.Add(Frame{row.from.Resize(640, 360), 0})
+			side := max(row.from.W, row.from.H)
+			q.Add(Frame{row.from.Resize(row.from.W*640/side, row.from.H*640/side), 0})
 			var same []Match
 			for _, m := range find(t, &c, q) {
 				if m.Kind == SameFootage {

@@ -42,6 +42,7 @@ type sample struct {
 	turn     int
 	picture  luma.Plane // until it is described
 	features []feature
+	patches  []fingerprint.Patch // of the query's first sample, which is all there is of a photo
 }
 
 // turns is how many turns there are; each has about as many samples as all before it.
@@ -75,7 +76,10 @@ func (q *Query) Add(f Frame) {
 	if n := len(q.samples); n == 0 || f.At >= q.samples[n-1].at+sampleGap && (f.At >= q.samples[n-1].at+stillGap || differs(small, q.sampled)) {
 		s := sample{at: f.At, turn: q.turnAt(f.At), picture: f.Plane}
 		if s.turn == 0 {
-			q.describe(&s)
+			ps := q.describe(&s)
+			if n == 0 {
+				s.patches = slices.Clone(ps[:min(len(ps), turnedFeatures)])
+			}
 		} else {
 			s.picture = f.Clone()
 			q.waiting += int64(len(s.picture.Pix))
@@ -177,10 +181,10 @@ func (q *Query) held() *Query {
 	return &h
 }
 
-// describe finds the features of s and lets its picture go.
-func (q *Query) describe(s *sample) {
+// describe finds the features of s and lets its picture go. The patches are valid until the next call.
+func (q *Query) describe(s *sample) (ps []fingerprint.Patch) {
 	p := s.picture
-	ps := q.ext.Patches(p, queryFeatures)
+	ps = q.ext.Patches(p, queryFeatures)
 	if s.turn == 0 {
 		q.sparse(s.at, ps, p)
 	}
@@ -196,6 +200,7 @@ func (q *Query) describe(s *sample) {
 		}
 		s.features[i] = f
 	}
+	return ps
 }
 
 func viewOf(d *fingerprint.Descriptor) (v view) {
@@ -213,6 +218,7 @@ func (q *Query) vote(ctx context.Context, parts []*index.Postings, skip func(ind
 		voters[n] = voter{postings: p, part: n}
 	}
 	votes := newVotes(q, cut)
+	turnable := votes.turnable()
 	for turn := range turns {
 		for i := range q.samples {
 			s := &q.samples[i]
@@ -223,13 +229,17 @@ func (q *Query) vote(ctx context.Context, parts []*index.Postings, skip func(ind
 				return nil, err
 			}
 			var ps []pair
+			patches := s.patches
 			if s.features == nil {
 				if in := votes.windows(i); len(in) > 0 {
 					ps = q.lookInto(in[i%len(in)], voters, s)
 				}
-				q.describe(s)
+				patches = q.describe(s)
 			}
 			ps = look(ps, voters, s, extent)
+			if votes.of[i] = ps; turnable[i] && votes.empty(i) {
+				ps = append(ps, q.lookTurned(patches, voters, s)...)
+			}
 			if skip != nil {
 				ps = slices.DeleteFunc(ps, func(p pair) bool { return skip(p.item) })
 			}
