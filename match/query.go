@@ -42,7 +42,6 @@ type sample struct {
 	turn     int
 	picture  luma.Plane // until it is described
 	features []feature
-	patches  []fingerprint.Patch // of the query's first sample, which is all there is of a photo
 }
 
 // turns is how many turns there are; each has about as many samples as all before it.
@@ -76,10 +75,7 @@ func (q *Query) Add(f Frame) {
 	if n := len(q.samples); n == 0 || f.At >= q.samples[n-1].at+sampleGap && (f.At >= q.samples[n-1].at+stillGap || differs(small, q.sampled)) {
 		s := sample{at: f.At, turn: q.turnAt(f.At), picture: f.Plane}
 		if s.turn == 0 {
-			ps := q.describe(&s)
-			if n == 0 {
-				s.patches = slices.Clone(ps[:min(len(ps), turnedFeatures)])
-			}
+			q.describe(&s)
 		} else {
 			s.picture = f.Clone()
 			q.waiting += int64(len(s.picture.Pix))
@@ -181,10 +177,10 @@ func (q *Query) held() *Query {
 	return &h
 }
 
-// describe finds the features of s and lets its picture go. The patches are valid until the next call.
-func (q *Query) describe(s *sample) (ps []fingerprint.Patch) {
+// describe finds the features of s and lets its picture go.
+func (q *Query) describe(s *sample) {
 	p := s.picture
-	ps = q.ext.Patches(p, queryFeatures)
+	ps := q.ext.Patches(p, queryFeatures)
 	if s.turn == 0 {
 		q.sparse(s.at, ps, p)
 	}
@@ -200,7 +196,6 @@ func (q *Query) describe(s *sample) (ps []fingerprint.Patch) {
 		}
 		s.features[i] = f
 	}
-	return ps
 }
 
 func viewOf(d *fingerprint.Descriptor) (v view) {
@@ -218,7 +213,12 @@ func (q *Query) vote(ctx context.Context, parts []*index.Postings, skip func(ind
 		voters[n] = voter{postings: p, part: n}
 	}
 	votes := newVotes(q, cut)
-	turnable := votes.turnable()
+	kept := func(ps []pair) []pair {
+		if skip == nil {
+			return ps
+		}
+		return slices.DeleteFunc(ps, func(p pair) bool { return skip(p.item) })
+	}
 	for turn := range turns {
 		for i := range q.samples {
 			s := &q.samples[i]
@@ -229,22 +229,17 @@ func (q *Query) vote(ctx context.Context, parts []*index.Postings, skip func(ind
 				return nil, err
 			}
 			var ps []pair
-			patches := s.patches
 			if s.features == nil {
 				if in := votes.windows(i); len(in) > 0 {
 					ps = q.lookInto(in[i%len(in)], voters, s)
 				}
-				patches = q.describe(s)
+				q.describe(s)
 			}
-			ps = look(ps, voters, s, extent)
-			if votes.of[i] = ps; turnable[i] && votes.empty(i) {
-				ps = append(ps, q.lookTurned(patches, voters, s)...)
-			}
-			if skip != nil {
-				ps = slices.DeleteFunc(ps, func(p pair) bool { return skip(p.item) })
-			}
-			votes.of[i], votes.done[i] = ps, true
+			votes.of[i], votes.done[i] = kept(look(ps, voters, s, extent)), true
 		}
+	}
+	for _, i := range votes.unknown() {
+		votes.of[i] = append(votes.of[i], kept(q.lookTurned(voters, q.samples[i].at))...)
 	}
 	for _, g := range byItem(slices.Concat(votes.of...)) {
 		if g = borne(g); len(g) > 0 {

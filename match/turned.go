@@ -2,32 +2,33 @@ package match
 
 import (
 	"slices"
+	"time"
 
-	"beleg/fingerprint"
 	"beleg/luma"
 )
 
 // What a telephone filmed lying on its side is set upright by a broadcaster, or left as it was. Features are upright, so such a
-// picture is found only when it is asked for turned: once in each shot in which nothing else is found.
+// picture is found only when it is asked for turned: now and then in each shot in which nothing else is found.
 
 const (
 	// turnedFeatures is how many features of a sample are looked up turned, the strongest first.
 	turnedFeatures = 250
 	// turnedWeight is the least evidence that a turned sample must give.
 	turnedWeight = 4
+	// turnedOf is how many samples of the first turn there are for one that is looked up turned.
+	turnedOf = 3
 )
 
-// lookTurned returns the pairs that a sample with such patches gives turned by one, two and three quarters.
-func (q *Query) lookTurned(ps []fingerprint.Patch, voters []voter, s *sample) (out []pair) {
-	g := geometryOf(luma.Plane{W: q.w, H: q.h})
-	w, h := mul(float64(q.w), g.unit), mul(float64(q.h), g.unit)
-	turned := sample{at: s.at, turn: turns - 1, features: make([]feature, min(len(ps), turnedFeatures))}
-	descriptors := make([]fingerprint.Descriptor, len(turned.features))
+// lookTurned returns the pairs that the sparse frame at a time gives turned by one, two and three quarters.
+func (q *Query) lookTurned(voters []voter, at time.Duration) (out []pair) {
+	k := slices.IndexFunc(q.sparses, func(s sparse) bool { return s.at == at })
+	marks, descriptors := q.sparses[k].marks, slices.Clone(q.sparses[k].descriptors)
+	turned := sample{at: at, turn: turns - 1, features: make([]feature, min(len(marks), turnedFeatures))}
 	for i := range turned.features {
-		x, y, size := g.place(&ps[i])
-		turned.features[i] = feature{x: float32(x), y: float32(y), s: float32(size)}
-		descriptors[i] = ps[i].Descriptor
+		turned.features[i] = feature{x: marks[i].x, y: marks[i].y, s: marks[i].s}
 	}
+	unit := geometryOf(luma.Plane{W: q.w, H: q.h}).unit
+	w, h := mul(float64(q.w), unit), mul(float64(q.h), unit)
 	t := identity
 	for range 3 {
 		for i := range turned.features {
@@ -49,41 +50,28 @@ func (q *Query) lookTurned(ps []fingerprint.Patch, voters []voter, s *sample) (o
 	return out
 }
 
-// turnable returns per sample whether it is the one of its shot to be looked up turned: the middle one of those whose patches can
-// still be had.
-func (v *votes) turnable() []bool {
-	out := make([]bool, len(v.q.samples))
-	for from, to := 0, 0; from < len(out); from = to {
-		for to = from + 1; to < len(out) && v.together(to-1, to); {
+// unknown returns for each shot in which nothing is found the samples to be looked up turned: of those of the first turn one of
+// turnedOf, the second or the only one to begin with.
+func (v *votes) unknown() (out []int) {
+	found := func(ps []pair) bool {
+		return slices.ContainsFunc(ps, func(p pair) bool { return p.weight >= settledWeight })
+	}
+	for from, to := 0, 0; from < len(v.of); from = to {
+		for to = from + 1; to < len(v.of) && v.together(to-1, to); {
 			to++
 		}
-		best := -1
+		var sparse []int
 		for i := from; i < to; i++ {
-			if s := &v.q.samples[i]; (s.features == nil || s.patches != nil) && (best < 0 || abs(2*i-from-to) < abs(2*best-from-to)) {
-				best = i
+			if v.q.samples[i].turn == 0 {
+				sparse = append(sparse, i)
 			}
 		}
-		if best >= 0 {
-			out[best] = true
+		if slices.ContainsFunc(v.of[from:to], found) {
+			continue
+		}
+		for k := min(1, len(sparse)-1); k >= 0 && k < len(sparse); k += turnedOf {
+			out = append(out, sparse[k])
 		}
 	}
 	return out
-}
-
-// empty reports whether nothing was found so far in the shot of sample i.
-func (v *votes) empty(i int) bool {
-	found := func(i int) bool {
-		return slices.ContainsFunc(v.of[i], func(p pair) bool { return p.weight >= settledWeight })
-	}
-	if found(i) {
-		return false
-	}
-	for _, step := range []int{-1, 1} {
-		for k := i; v.together(min(k, k+step), max(k, k+step)); {
-			if k += step; found(k) {
-				return false
-			}
-		}
-	}
-	return true
 }
