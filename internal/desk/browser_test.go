@@ -38,7 +38,8 @@ type window struct {
 func (o *office) aWindow(lang string, width int64) *window {
 	o.t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(o.t.TempDir()),
-		chromedp.Flag("lang", lang), chromedp.Flag("accept-lang", lang), chromedp.Flag("disable-dev-shm-usage", true))
+		chromedp.Flag("lang", lang), chromedp.Flag("accept-lang", lang), chromedp.Flag("disable-dev-shm-usage", true),
+		chromedp.Env("LC_ALL=C.UTF-8")) // without a locale the browser reads no file whose name is not ASCII
 	alloc, stop := chromedp.NewExecAllocator(o.t.Context(), options...)
 	o.t.Cleanup(stop)
 	ctx, stop := chromedp.NewContext(alloc)
