@@ -114,7 +114,7 @@ func Find(ctx context.Context, q *Query, parts []*index.Postings, px Pixels, opt
 		out = append(out, ms...)
 	}
 	slices.SortStableFunc(out, func(a, b Match) int { return bytes.Compare(a.Item[:], b.Item[:]) })
-	rank(out)
+	f.rank(out)
 	recur(out, spared)
 	if q.photo {
 		for i := range out {

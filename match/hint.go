@@ -392,7 +392,7 @@ func (f *finder) another(seed pair) (m Match, ok bool) {
 func (f *finder) rival(item index.ItemID, place seat, from, to time.Duration) (Match, bool) {
 	i := slices.IndexFunc(f.sure, func(s Match) bool {
 		all := s.BFrom <= from+slack && s.BTo >= to-slack
-		return s.Item != item && s.agree >= tellsOther && all && place.meets(s.Transform.seat())
+		return s.Item != item && s.agree >= tellsOther && all && place.meets(s.Transform.seat()) && !f.edited(&s, from, to)
 	})
 	if i < 0 {
 		return Match{}, false

@@ -171,11 +171,24 @@ func join(ms []Match) (out []Match) {
 // the same camera.
 const contradicted = .65
 
+// goesOn is by how much a match is longer than what ends at a cut to go on beyond it, and atCut how near to a cut an end is at it.
+const goesOn, atCut = 500 * time.Millisecond, 200 * time.Millisecond
+
+// edited reports whether m goes on beyond the query's stretch from one time to another, past a cut that ends it: an item that
+// follows the query's cuts is an edited one, an earlier broadcast, which may itself show what another item shows, and so
+// does not contradict it.
+func (f *finder) edited(m *Match, from, to time.Duration) bool {
+	cut := func(t time.Duration) bool {
+		return f.cutBetween(f.frameAt(t-atCut), f.frameAt(t+atCut))
+	}
+	return m.BFrom < from-goesOn && cut(from) || m.BTo > to+goesOn && cut(to)
+}
+
 // rank orders matches by time and item, and weighs those of one moment against one another, for clips of one camera
 // look alike at all times: what a much better agreement in motion of another item contradicts is lowered to another
 // time, and what is doubtful by itself is believed when it explains the moment best. What is shown beside it, in
-// another part of the picture, is no rival.
-func rank(ms []Match) {
+// another part of the picture, is no rival, and an edited item contradicts nothing.
+func (f *finder) rank(ms []Match) {
 	var lowered, raised []*Match
 	for i := range ms {
 		m := &ms[i]
@@ -190,7 +203,7 @@ func rank(ms []Match) {
 				continue
 			}
 			better := m.Evidence.Motion < contradicted*o.Evidence.Motion || m.odds < 2*outdone && o.odds > max(m.odds+outdone, 0)
-			outdoneBy = outdoneBy || o.Kind == SameFootage && better
+			outdoneBy = outdoneBy || o.Kind == SameFootage && better && !f.edited(o, m.BFrom, m.BTo)
 			best = best && !o.likelier(m)
 		}
 		switch {

@@ -50,7 +50,7 @@ func TestRankWeighsRivals(t *testing.T) {
 		{"a look-alike is no rival", []Match{shown(1, SamePlace, -2, whole), shown(2, LookAlike, 5, whole)}, []Kind{SameFootage, LookAlike}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			rank(c.ms)
+			(&finder{q: NewQuery()}).rank(c.ms)
 			for _, m := range c.ms {
 				if want := c.want[m.Item[0]-1]; m.Kind != want {
 					t.Errorf("item %d is %s, want %s", m.Item[0], m.Kind, want)

@@ -192,6 +192,15 @@ func onItsSide(p luma.Plane) luma.Plane {
 	return pasted(luma.New(320, 180), quarter(p.Resize(180, 101)), 110, 0)
 }
 
+// grainy is p under noise that is new in each frame.
+func grainy(p luma.Plane, frame uint64) luma.Plane {
+	q, r := p.Clone(), rand.New(rand.NewPCG(frame, 5))
+	for i, v := range q.Pix {
+		q.Pix[i] = byte(min(max(int(v)+r.IntN(241)-120, 0), 255))
+	}
+	return q
+}
+
 func banner(p luma.Plane) luma.Plane {
 	for y := 130; y < 165; y++ {
 		for x := 10; x < 250; x++ {
@@ -354,6 +363,23 @@ func TestFindsExcerpts(t *testing.T) {
 			if m.Kind == SameFootage {
 				t.Errorf("it is called the same footage: %+v", m.Evidence)
 			}
+		}
+	})
+	t.Run("an earlier broadcast does not hide what it shows", func(t *testing.T) {
+		// All that the broadcaster did is in the earlier one as well: it agrees far better than the item does.
+		spoilt := func(i int) luma.Plane { return grainy(street(21, 1)(i), uint64(i)) }
+		programme := []piece{{from: pan(77), count: 60}, {from: spoilt, first: 50, count: 100}, {from: pan(78), count: 60}}
+		aired := framesOf(programme...)
+		var c collection
+		s := c.add(1, street(21, 1), 200)
+		other := c.add(2, street(21, 2), 200)
+		rerun := c.add(3, func(i int) luma.Plane { return aired[i].Resize(320, 180) }, len(aired))
+		kinds := map[index.ItemID][]Kind{}
+		for _, m := range find(t, &c, queryOf(programme...)) {
+			kinds[m.Item] = append(kinds[m.Item], m.Kind)
+		}
+		if !slices.Contains(kinds[s], SameFootage) || !slices.Contains(kinds[rerun], SameFootage) || slices.Contains(kinds[other], SameFootage) {
+			t.Errorf("the item is called %s, the earlier broadcast %s, another clip of the camera %s", kinds[s], kinds[rerun], kinds[other])
 		}
 	})
 	t.Run("a held frame of another time is told apart", func(t *testing.T) {
