@@ -51,32 +51,32 @@ func root(hist *simd.Histogram) (d Descriptor) {
 
 // Mirrored returns the descriptor of the patch seen in a mirror: columns from right to left, and
 // directions reflected in the vertical axis.
-func (d *Descriptor) Mirrored() (m Descriptor) {
-	for r := range grid {
-		for c := range grid {
-			src := d[(r*grid+c)*bins:][:bins]
-			dst := m[(r*grid+grid-1-c)*bins:][:bins]
-			for i, v := range src {
-				dst[(12-i)%bins] = v
-			}
-		}
+func (d *Descriptor) Mirrored() Descriptor { return d.moved(&inMirror) }
+
+// Turned returns the descriptor of the patch turned clockwise by a quarter: rows become columns from right to left, and
+// directions go on by a quarter.
+func (d *Descriptor) Turned() Descriptor { return d.moved(&byQuarter) }
+
+// moved returns d with value i at place to[i].
+func (d *Descriptor) moved(to *[dims]uint8) (m Descriptor) {
+	for i, v := range d {
+		m[to[i]&(dims-1)] = v
 	}
 	return m
 }
 
-// Turned returns the descriptor of the patch turned clockwise by a quarter: rows become columns from right to left, and
-// directions go on by a quarter.
-func (d *Descriptor) Turned() (t Descriptor) {
-	for r := range grid {
-		for c := range grid {
-			src := d[(r*grid+c)*bins:][:bins]
-			dst := t[(c*grid+grid-1-r)*bins:][:bins]
-			for i, v := range src {
-				dst[(i+bins/4)%bins] = v
-			}
-		}
+var (
+	inMirror  = places(func(row, column, direction int) (int, int, int) { return row, grid - 1 - column, bins/2 - direction })
+	byQuarter = places(func(row, column, direction int) (int, int, int) { return column, grid - 1 - row, direction + bins/4 })
+)
+
+// places returns where the values of a descriptor go when those of each cell and direction go to another.
+func places(to func(row, column, direction int) (int, int, int)) (out [dims]uint8) {
+	for i := range out {
+		row, column, direction := to(i/bins/grid, i/bins%grid, i%bins)
+		out[i] = uint8((row*grid+column)*bins + (direction+bins)%bins)
 	}
-	return t
+	return out
 }
 
 func abs(v int32) int32 {

@@ -68,62 +68,49 @@ func TestPatchesStayTheSame(t *testing.T) {
 	}
 }
 
-// TestTurnedPictureTurnsPatches: the features of a picture turned clockwise by a quarter are those of the picture, turned,
-// but for rounding.
-func TestTurnedPictureTurnsPatches(t *testing.T) {
+// The features of a picture seen in a mirror, or turned clockwise by a quarter, are those of the picture, mirrored or turned, but
+// for rounding.
+func TestMovedPictureMovesPatches(t *testing.T) {
 	p := leaves(400, 300, 5)
-	var a, b Extractor
-	plain, turned := a.Patches(p, 300), b.Patches(p.Transpose().Mirror(), 300)
-	found, near := 0, 0
-	for i := range plain {
-		m := plain[i].Descriptor.Turned()
-		half := m.Turned()
-		if r := half.Turned(); r.Turned() != plain[i].Descriptor {
-			t.Fatal("four quarters changed the descriptor")
-		}
-		for j := range turned {
-			dx, dy := 16*299-plain[i].Y-turned[j].X, plain[i].X-turned[j].Y
-			if abs(dx) > 24 || abs(dy) > 24 || abs(plain[i].Scale-turned[j].Scale) > 4 {
-				continue
+	for _, row := range []struct {
+		name  string
+		moved luma.Plane
+		place func(x, y int32) (int32, int32) // in 1/16 pixel
+		patch func(*Descriptor) Descriptor
+		times int // that bring all back
+	}{
+		{"mirrored", p.Mirror(), func(x, y int32) (int32, int32) { return 16*399 - x, y }, (*Descriptor).Mirrored, 2},
+		{"turned", p.Transpose().Mirror(), func(x, y int32) (int32, int32) { return 16*299 - y, x }, (*Descriptor).Turned, 4},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			var a, b Extractor
+			plain, moved := a.Patches(p, 300), b.Patches(row.moved, 300)
+			found, near := 0, 0
+			for i := range plain {
+				back := plain[i].Descriptor
+				for range row.times {
+					back = row.patch(&back)
+				}
+				if back != plain[i].Descriptor {
+					t.Fatalf("%d times changed the descriptor", row.times)
+				}
+				m := row.patch(&plain[i].Descriptor)
+				x, y := row.place(plain[i].X, plain[i].Y)
+				for j := range moved {
+					if abs(x-moved[j].X) > 24 || abs(y-moved[j].Y) > 24 || abs(plain[i].Scale-moved[j].Scale) > 4 {
+						continue
+					}
+					found++
+					if bits.OnesCount64(Encode(&m).Sig^Encode(&moved[j].Descriptor).Sig) <= 10 {
+						near++
+					}
+					break
+				}
 			}
-			found++
-			if bits.OnesCount64(Encode(&m).Sig^Encode(&turned[j].Descriptor).Sig) <= 10 {
-				near++
+			if found < len(plain)*8/10 || near < found*9/10 {
+				t.Errorf("of %d features %d are found in the moved picture, %d with their code", len(plain), found, near)
 			}
-			break
-		}
-	}
-	if found < len(plain)*8/10 || near < found*9/10 {
-		t.Errorf("of %d features %d are found in the turned picture, %d with their code", len(plain), found, near)
-	}
-}
-
-// TestMirroredPictureMirrorsPatches: the features of a mirrored picture are those of the picture,
-// mirrored, but for rounding.
-func TestMirroredPictureMirrorsPatches(t *testing.T) {
-	p := leaves(400, 300, 5)
-	var a, b Extractor
-	plain, mirror := a.Patches(p, 300), b.Patches(p.Mirror(), 300)
-	found, near := 0, 0
-	for i := range plain {
-		m := plain[i].Descriptor.Mirrored()
-		if back := m.Mirrored(); back != plain[i].Descriptor {
-			t.Fatal("mirroring twice changed the descriptor")
-		}
-		for j := range mirror {
-			dx, dy := 16*399-plain[i].X-mirror[j].X, plain[i].Y-mirror[j].Y
-			if abs(dx) > 24 || abs(dy) > 24 || abs(plain[i].Scale-mirror[j].Scale) > 4 {
-				continue
-			}
-			found++
-			if bits.OnesCount64(Encode(&m).Sig^Encode(&mirror[j].Descriptor).Sig) <= 10 {
-				near++
-			}
-			break
-		}
-	}
-	if found < len(plain)*8/10 || near < found*9/10 {
-		t.Errorf("of %d features %d are found in the mirror, %d with their code", len(plain), found, near)
+		})
 	}
 }
 

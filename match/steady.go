@@ -12,7 +12,7 @@ import (
 
 // A broadcaster approaches a picture slowly while it runs, and a hand that films a screen trembles: where the item lies in the
 // query's picture changes from frame to frame. Such a stretch is followed in the item from frame to frame, and then each of its
-// pictures is moved to where it lies in the scene's frame. What remains is a query in which nothing of that has happened.
+// pictures is moved to where it lies in the frame that shows least of the item. What remains is a query in which nothing of that has happened.
 
 const (
 	// steadyGain is by how much following must make the pictures agree better, in the mean, to be worth anything.
@@ -40,7 +40,7 @@ func (s *scene) steady() (bool, error) {
 	if moved < leastMoved || s.r.moved(s.shown(from), s.anchor, s.shown(from+len(ts)-1)) > mul(ownMotion, moved) {
 		return false, nil
 	}
-	ts = smooth(ts)
+	ts = smoothed(ts)
 	// The frame that shows least of the item is what the others are moved to: outside of it not all have something to show.
 	p := s.f.q.frames[s.here]
 	unit := float64(index.Extent) / float64(max(p.W, p.H))
@@ -146,7 +146,7 @@ func (r *reel) moved(from, k, to int) (most float64) {
 				missed++
 			}
 			most = max(most, identity.moved(&t))
-			if i%followedAsked == 0 {
+			if i%followedAsked == 0 || i == from || i == to {
 				followed, left, n = followed+agreementOf(t, p, r.pics[i]), left+agreementOf(identity, p, r.pics[i]), n+1
 			}
 		}
@@ -160,9 +160,9 @@ func (r *reel) moved(from, k, to int) (most float64) {
 	return most
 }
 
-// smooth fits a parabola over time to each place of a transform and those up to three before and after, and returns its values:
+// smoothed fits a parabola over time to each place of a transform and those up to three before and after, and returns its values:
 // each is settled by one picture alone, and errs by a part of a pixel.
-func smooth(ts []Transform) []Transform {
+func smoothed(ts []Transform) []Transform {
 	weights := [...]float64{7, 6, 3, -2} // of Savitzky and Golay
 	out := slices.Clone(ts)
 	for k := 3; k < len(ts)-3; k++ {
