@@ -188,11 +188,6 @@ func TestSourcesGradesAndRoots(t *testing.T) {
 	if _, err := k.try("ada", "source/agency", Derive, "", DerivedFrom{"radio"}); err == nil {
 		t.Error("a circle of sources was accepted")
 	}
-	for in, want := range map[string]string{"Das syrische Staatsfernsehen": "syrische-staatsfernsehen", "The U.N.": "u-n", "die": "die", "": ""} {
-		if got := SourceID(in); got != want {
-			t.Errorf("SourceID(%q) = %q, want %q", in, got, want)
-		}
-	}
 }
 
 func rules(cs []Contradiction) (out []string) {

@@ -19,13 +19,21 @@ func (s *State) Apply(e Entry) {
 		s.entries, s.byIndex = map[Subject][]*Entry{}, map[uint64]*Entry{}
 	}
 	p := &e
-	s.entries[e.On] = append(s.entries[e.On], p)
+	s.entries[key(e.On)] = append(s.entries[key(e.On)], p)
 	s.byIndex[e.Index] = p
 	if e.Do == Undo {
-		if t := s.byIndex[mustWith[EntryRef](e.Decision).Entry]; t != nil && t.On == e.On {
+		if t := s.byIndex[mustWith[EntryRef](e.Decision).Entry]; t != nil && key(t.On) == key(e.On) {
 			s.undo(t, true)
 		}
 	}
+}
+
+// key is the subject that entries are kept under: a source may be named by any form of its name.
+func key(on Subject) Subject {
+	if on.Kind() != OnSource {
+		return on
+	}
+	return On(OnSource, SourceID(on.ID()))
 }
 
 // undo marks t; undoing an undo brings back what that one took away.
@@ -34,27 +42,28 @@ func (s *State) undo(t *Entry, undone bool) {
 	if t.Do != Undo {
 		return
 	}
-	if u := s.byIndex[mustWith[EntryRef](t.Decision).Entry]; u != nil && u.On == t.On {
+	if u := s.byIndex[mustWith[EntryRef](t.Decision).Entry]; u != nil && key(u.On) == key(t.On) {
 		s.undo(u, !undone)
 	}
 }
 
 // History lists all decisions on a subject, oldest first, undone ones marked.
 func (s *State) History(on Subject) []Entry {
-	out := make([]Entry, len(s.entries[on]))
-	for i, e := range s.entries[on] {
+	list := s.entries[key(on)]
+	out := make([]Entry, len(list))
+	for i, e := range list {
 		out[i] = *e
 	}
 	return out
 }
 
 // Version is the number of decisions on a subject: the Base of the next one.
-func (s *State) Version(on Subject) uint64 { return uint64(len(s.entries[on])) }
+func (s *State) Version(on Subject) uint64 { return uint64(len(s.entries[key(on)])) }
 
 // live yields the decisions on a subject that stand, oldest first.
 func (s *State) live(on Subject) []*Entry {
 	var out []*Entry
-	for _, e := range s.entries[on] {
+	for _, e := range s.entries[key(on)] {
 		if !e.Undone && e.Do != Undo {
 			out = append(out, e)
 		}
@@ -79,6 +88,9 @@ func (s *State) Subjects(kind string) []Subject {
 func (s *State) Check(d Decision) error {
 	if d.On.ID() == "" {
 		return invalid("on", "needs a kind and an id, as in claim/ab12cd34-3")
+	}
+	if d.On.Kind() == OnSource && SourceID(d.On.ID()) == "" {
+		return invalid("on", "%q is a pronoun, no source; name whom it means", d.On.ID())
 	}
 	if v := s.Version(d.On); d.Base != v {
 		return fmt.Errorf("decide on %s: %w: it has %d entries, you had seen %d; look again and decide anew", d.On, ErrConflict, v, d.Base)
@@ -181,7 +193,7 @@ func inCase[T any](f func(*State, Case, T) error) check {
 
 func (s *State) entry(on Subject, index uint64) (*Entry, error) {
 	e := s.byIndex[index]
-	if e == nil || e.On != on {
+	if e == nil || key(e.On) != key(on) {
 		return nil, fmt.Errorf("entry %d of %s: %w", index, on, ErrUnknown)
 	}
 	if e.Undone {
@@ -306,7 +318,7 @@ func (v Verdict) check(c Case) error {
 // checkRoot refuses a source as root of itself, directly or around a circle.
 func (s *State) checkRoot(on Subject, v DerivedFrom) error {
 	for id, n := v.Root, 0; id != ""; n++ {
-		if id == on.ID() || n > 100 {
+		if SourceID(id) == SourceID(on.ID()) || n > 100 {
 			return invalid("root", "%s would be derived from itself", on.ID())
 		}
 		id = s.Source(id).Root

@@ -2,9 +2,7 @@ package casefile
 
 import (
 	"slices"
-	"strings"
 	"time"
-	"unicode"
 )
 
 // Status says where something stands between the machine's suggestion and a person's decision.
@@ -102,14 +100,14 @@ type SourceView struct {
 
 // Source returns a source; one that nobody graded has no grades.
 func (s *State) Source(id string) SourceView {
-	v := SourceView{ID: id, Grades: map[string]string{}}
+	v := SourceView{ID: SourceID(id), Grades: map[string]string{}}
 	for _, e := range s.live(On(OnSource, id)) {
 		switch e.Do {
 		case Grade:
 			g := mustWith[Grading](e.Decision)
 			v.Grades[g.Topic] = g.Grade
 		case Derive:
-			v.Root = mustWith[DerivedFrom](e.Decision).Root
+			v.Root = SourceID(mustWith[DerivedFrom](e.Decision).Root)
 		}
 	}
 	return v
@@ -128,6 +126,7 @@ func (v SourceView) Grade(topic string) string {
 
 // Root follows who repeats whom to the end.
 func (s *State) Root(id string) string {
+	id = SourceID(id)
 	for range 100 {
 		r := s.Source(id).Root
 		if r == "" {
@@ -136,16 +135,6 @@ func (s *State) Root(id string) string {
 		id = r
 	}
 	return id
-}
-
-// SourceID makes the id of a source out of its name in a text: lower case, letters and digits, words
-// joined by hyphens, without a leading article.
-func SourceID(name string) string {
-	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	if len(words) > 1 && slices.Contains([]string{"der", "die", "das", "dem", "den", "des", "the", "a", "an", "ein", "eine", "einer", "eines", "einem"}, words[0]) {
-		words = words[1:]
-	}
-	return strings.Join(words, "-")
 }
 
 // Graphic reports whether a person marked an item as showing what should be seen only on request.

@@ -169,7 +169,7 @@ func (b *Book) Resolve(ctx context.Context, typed string) (casefile.Subject, err
 // NewCaseID makes an id out of the title of a case: words a person recognises, and four letters that tell it from another of the
 // same title.
 func NewCaseID(title string) string {
-	id := []rune(casefile.SourceID(title))
+	id := []rune(casefile.Slug(title))
 	if len(id) > 40 {
 		id = id[:40]
 	}
