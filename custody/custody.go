@@ -85,6 +85,7 @@ type Archive struct {
 	last   time.Time // of the newest record
 	opened uint64    // log size when opened
 	swept  uint64    // log size at the last sweep
+	minded time.Time // when the log was remembered last
 
 	sizeMu sync.Mutex
 	size   uint64 // guarded by sizeMu: entries acknowledged
@@ -183,7 +184,13 @@ func (a *Archive) start(ctx context.Context) error {
 	if err := a.checkLog(ctx); err != nil {
 		return err
 	}
+	if err := a.checkPlace(ctx); err != nil {
+		return err
+	}
 	if err := a.startLog(ctx, signer); err != nil {
+		return err
+	}
+	if err := a.keepInMind(); err != nil {
 		return err
 	}
 	if err := a.lastTime(ctx); err != nil {
@@ -265,8 +272,8 @@ func (a *Archive) setVerifier(logKey string) (err error) {
 func (a *Archive) checkLog(ctx context.Context) error {
 	s, err := a.readState()
 	if errors.Is(err, fs.ErrNotExist) {
-		if a.exists(checkpointFile) || a.exists(treeDir+"/tile") {
-			return fmt.Errorf("%s is missing: %w", stateFile, ErrDamaged)
+		if had, err := a.hadLog(); err != nil || had != "" {
+			return errors.Join(err, fmt.Errorf("%s is missing, but %s is there: the log was removed: %w", stateFile, had, ErrDamaged))
 		}
 		return a.sweep(0, true)
 	}
@@ -290,6 +297,43 @@ func (a *Archive) checkLog(ctx context.Context) error {
 	return a.sweep(s.Size, true)
 }
 
+// hadLog returns the name of something that only a folder with a log has, "" when there is nothing of the kind.
+func (f *folder) hadLog() (string, error) {
+	for _, name := range []string{checkpointFile, treeDir + "/tile"} {
+		if f.exists(name) {
+			return name, nil
+		}
+	}
+	for _, dir := range []string{historyDir, recordsDir, originalsDir} {
+		name, err := f.anyFile(dir)
+		if err != nil || name != "" {
+			return name, err
+		}
+	}
+	return "", nil
+}
+
+// anyFile returns the name of a file below dir, "" when there is none. What was being written when a process was killed
+// does not count.
+func (f *folder) anyFile(dir string) (found string, err error) {
+	err = fs.WalkDir(f.root.FS(), dir, func(name string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case name == originalsTemp || name == deletionsDir:
+			return fs.SkipDir
+		case !e.IsDir():
+			found = name
+			return fs.SkipAll
+		}
+		return nil
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	return found, err
+}
+
 // checkSigned compares the newest published and the newest kept checkpoint with the tiles.
 func (a *Archive) checkSigned(ctx context.Context, size uint64) error {
 	var cs []Checkpoint
@@ -311,13 +355,33 @@ func (a *Archive) checkSigned(ctx context.Context, size uint64) error {
 		cs = append(cs, c)
 	}
 	for _, c := range cs {
-		if c.Size > size {
-			return fmt.Errorf("the log has %d entries, but a signed checkpoint has %d: it was set back: %w", size, c.Size, ErrDamaged)
+		if err := a.continues(ctx, c, size); err != nil {
+			return err
 		}
-		root, err := a.rootAt(ctx, c.Size)
-		if err != nil || root != c.Root {
-			return fmt.Errorf("the log's first %d entries are not those of the signed checkpoint: %w", c.Size, ErrDamaged)
-		}
+	}
+	return nil
+}
+
+// Continues reports whether the log, as it is now, goes on from a signed checkpoint of it, whoever kept that. The
+// error wraps ErrDamaged when the log was set back behind it or is not the one that was signed.
+func (a *Archive) Continues(ctx context.Context, c Checkpoint) error {
+	size, err := a.Len()
+	if err != nil {
+		return err
+	}
+	return a.continues(ctx, c, size)
+}
+
+func (f *folder) continues(ctx context.Context, c Checkpoint, size uint64) error {
+	if c.Size > size {
+		return fmt.Errorf("the log has %d entries, but a signed checkpoint has %d: it was set back: %w", size, c.Size, ErrDamaged)
+	}
+	if c.Size == 0 {
+		return nil
+	}
+	root, err := f.rootAt(ctx, c.Size)
+	if err != nil || root != c.Root {
+		return fmt.Errorf("the log's first %d entries are not those of the signed checkpoint: %w", c.Size, ErrDamaged)
 	}
 	return nil
 }
@@ -468,6 +532,9 @@ func (a *Archive) finish() error {
 			return err
 		}
 	}
+	if err := a.keepInMind(); err != nil {
+		return err
+	}
 	// Last: the presence of this checkpoint tells the next open that all is tidy.
 	return a.keepCheckpoint(c)
 }
@@ -498,6 +565,9 @@ func (a *Archive) SaveCheckpoint(ctx context.Context) (Checkpoint, error) {
 	}
 	if err == nil {
 		err = a.keepCheckpoint(c)
+	}
+	if err == nil {
+		err = a.keepInMind()
 	}
 	if err != nil {
 		return Checkpoint{}, fmt.Errorf("save checkpoint: %w", err)
@@ -763,6 +833,10 @@ func (a *Archive) tidy(last *pending) {
 		// An error here is the deletion's own: its batch has no later record, and earlier ones stay
 		// acknowledged.
 		last.err = a.carryOut(last.record.Original)
+	}
+	if time.Since(a.minded) >= rememberEvery {
+		// An error here says that the newest entries are not remembered yet; Close tries again and tells.
+		_ = a.keepInMind()
 	}
 	if a.size-a.swept >= sweepEvery && a.sweep(a.size, false) == nil {
 		a.swept = a.size // else try again after the next batch

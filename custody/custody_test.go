@@ -438,12 +438,13 @@ func TestKey(t *testing.T) {
 		t.Error("a new key was made for an old log")
 	}
 	for name, tc := range map[string]struct {
-		file string
-		want KeyState
-	}{"held": {p.key, KeyHeld}, "missing": {p.key + ".gone", KeyMissing}, "another's": {other.key, KeyOther}} {
+		file   string
+		want   KeyState
+		faults int
+	}{"held": {p.key, KeyHeld, 0}, "missing": {p.key + ".gone", KeyMissing, 0}, "another's": {other.key, KeyOther, 1}} {
 		r, err := Verify(t.Context(), p.dir, VerifyOptions{KeyFile: tc.file})
-		if err != nil || r.Key != tc.want || len(r.Faults) != 0 {
-			t.Errorf("%s: Verify = %+v, %v, want key state %v and no fault", name, r, err, tc.want)
+		if err != nil || r.Key != tc.want || len(r.Faults) != tc.faults {
+			t.Errorf("%s: Verify = %+v, %v, want key state %v and %d faults", name, r, err, tc.want, tc.faults)
 		}
 	}
 	t.Setenv("BELEG_KEY", "/x/y")

@@ -15,7 +15,7 @@ type FaultKind string
 // The kinds of faults that Verify names.
 const (
 	FaultVersion    FaultKind = "version"    // beleg.json is not as it was written, or of a newer version
-	FaultKey        FaultKind = "key"        // the log's verifier key is malformed, or not one of the trusted
+	FaultKey        FaultKind = "key"        // the log's verifier key is malformed, not one of the trusted, or not the one that was here before
 	FaultState      FaultKind = "state"      // the log's own note of its size and root is wrong
 	FaultCheckpoint FaultKind = "checkpoint" // a checkpoint is malformed or not signed by the log's key
 	FaultRewritten  FaultKind = "rewritten"  // a signed checkpoint is right, but the log is not the one it signed
@@ -26,6 +26,7 @@ const (
 	FaultMissing    FaultKind = "missing"    // a file is gone that must be there
 	FaultMode       FaultKind = "mode"       // an original could be written to, or is not a regular file
 	FaultUnknown    FaultKind = "unknown"    // a file that no archive has
+	FaultKnown      FaultKind = "known"      // what is remembered of a log beside the key is not as it was written
 )
 
 // A Fault is one thing that is wrong with an archive.
@@ -68,13 +69,15 @@ type Report struct {
 	// Unacknowledged lists files of work that was cut off before it was acknowledged. They are harmless.
 	Unacknowledged []string `json:"unacknowledged"`
 
-	Entries     uint64   `json:"entries"`      // entries in the log, each with its record
-	Signed      uint64   `json:"signed"`       // of these, how many the newest checkpoint covers
-	Checkpoints int      `json:"checkpoints"`  // kept checkpoints the log was compared with
-	Originals   int      `json:"originals"`    // originals that are there
-	Deleted     int      `json:"deleted"`      // originals that are absent on purpose
-	Hashed      int      `json:"hashed"`       // originals that were hashed
-	HashedBytes int64    `json:"hashed_bytes"` // their bytes
+	Entries     uint64   `json:"entries"`          // entries in the log, each with its record
+	Signed      uint64   `json:"signed"`           // of these, how many the newest checkpoint covers
+	Checkpoints int      `json:"checkpoints"`      // kept checkpoints the log was compared with
+	Originals   int      `json:"originals"`        // originals that are there
+	Deleted     int      `json:"deleted"`          // originals that are absent on purpose
+	Hashed      int      `json:"hashed"`           // originals that were hashed
+	HashedBytes int64    `json:"hashed_bytes"`     // their bytes
+	Behind      uint64   `json:"behind,omitempty"` // entries that the log had when it was seen in another folder, and has not here
+	Forks       []string `json:"forks,omitempty"`  // folders in which this log went on differently: copies that were both worked on
 	LogKey      string   `json:"log_key"`
 	Key         KeyState `json:"key"`
 }

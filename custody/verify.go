@@ -63,19 +63,26 @@ type verification struct {
 	report   Report
 	verifier note.Verifier // nil when beleg.json names none
 
-	signed []signedFile      // the checkpoints, newest last
-	state  *treeState        // nil when unreadable
-	size   uint64            // entries to check
-	roots  map[uint64]Digest // recomputed, at the sizes that some statement is about
-	tree   *compact.Range    // over the entries seen so far
-	levels []level           // tiles being recomputed, from level 0
-	group  recordGroup
-	items  map[Digest]item
+	signed    []signedFile      // the checkpoints, newest last
+	elsewhere []elsewhere       // those seen in other folders that hold this log
+	state     *treeState        // nil when unreadable
+	size      uint64            // entries to check
+	roots     map[uint64]Digest // recomputed, at the sizes that some statement is about
+	tree      *compact.Range    // over the entries seen so far
+	levels    []level           // tiles being recomputed, from level 0
+	group     recordGroup
+	items     map[Digest]item
 }
 
 // A signedFile is a checkpoint and where it lies.
 type signedFile struct {
 	name string
+	Checkpoint
+}
+
+// An elsewhere is another folder, and the newest checkpoint seen there.
+type elsewhere struct {
+	folder string
 	Checkpoint
 }
 
@@ -121,7 +128,25 @@ func (v *verification) run(ctx context.Context) error {
 	}
 	v.checkRoots()
 	v.checkStrays(ctx)
-	return v.checkOriginals(ctx)
+	if err := v.checkOriginals(ctx); err != nil {
+		return err
+	}
+	return v.keepInMind()
+}
+
+// keepInMind remembers a log without fault as Verify found it: from then on another log in its place is a fault.
+func (v *verification) keepInMind() error {
+	if len(v.report.Faults) > 0 || v.report.Behind > 0 {
+		return nil
+	}
+	c, err := v.readCheckpoint(v.verifier)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil || c.Size > v.size { // a writer went on meanwhile: its own business
+		return nil
+	}
+	return memoryBeside(v.opts.KeyFile).remember(v.dir, v.report.LogKey, c)
 }
 
 func (v *verification) checkVersion() error {
@@ -144,7 +169,42 @@ func (v *verification) checkVersion() error {
 		v.fault(FaultKey, versionFile, "every checkpoint", "the log's key %s is not one of those trusted", ver.LogKey)
 	}
 	v.report.Key = keyState(v.opts.KeyFile, v.verifier.Name(), ver.LogKey)
+	v.checkKnown()
 	return nil
+}
+
+// checkKnown compares the log with what is remembered beside the key. What was seen in this folder joins the checkpoints
+// that the log is compared with; of what was seen elsewhere, that may be newer, only what the log has come to.
+func (v *verification) checkKnown() {
+	m, key := memoryBeside(v.opts.KeyFile), v.report.LogKey
+	named := slices.Contains(v.opts.TrustedKeys, key)
+	other, replaced, err := m.at(v.dir, key)
+	if err != nil {
+		v.fault(FaultKnown, knownDir, "what is remembered beside the key", "%v", err)
+	}
+	if replaced && !named {
+		v.fault(FaultKey, versionFile, "everything in the folder",
+			"this folder held the log %s; the one that lies here now is %s: it was replaced. If that is right, name the new key with --key", other.LogKey, key)
+	}
+	k, ok, err := m.of(key)
+	if err != nil {
+		return // said already
+	}
+	if v.report.Key == KeyOther && !ok && !named && !replaced {
+		v.fault(FaultKey, versionFile, "every checkpoint",
+			"the log is signed with %s, and the key at hand is another: ask its owner for the key and name it with --key", key)
+	}
+	for i, s := range k.Seen {
+		c, err := k.checkpoint(i)
+		if err != nil || c.Size == 0 {
+			continue
+		}
+		if s.Folder == v.dir {
+			v.signed = append(v.signed, signedFile{knownDir + "/" + knownName(key), c})
+		} else {
+			v.elsewhere = append(v.elsewhere, elsewhere{s.Folder, c})
+		}
+	}
 }
 
 func keyState(file, origin, logKey string) KeyState {
@@ -204,8 +264,21 @@ func (v *verification) readTree() {
 		v.state, v.size = &s, s.Size
 	case !errors.Is(err, fs.ErrNotExist):
 		v.fault(FaultState, stateFile, "", "%v", err)
-	case len(v.signed) > 0 || v.exists(treeDir+"/tile"):
-		v.fault(FaultMissing, stateFile, "", "it is gone")
+	default:
+		had, err := v.hadLog()
+		if err != nil {
+			v.fault(FaultUnknown, logDir, "", "%v", err)
+		}
+		if len(v.signed) > 0 || had != "" {
+			v.fault(FaultMissing, stateFile, "every record", "it is gone, and with it the log that the originals here were recorded in")
+		}
+	}
+	for _, c := range v.elsewhere {
+		if c.Size <= v.size {
+			v.roots[c.Size] = Digest{}
+		} else {
+			v.report.Behind = max(v.report.Behind, c.Size-v.size)
+		}
 	}
 	for _, c := range v.signed {
 		if v.state == nil {
@@ -452,6 +525,11 @@ func (v *verification) checkRoots() {
 		if c.Size <= v.size && v.roots[c.Size] != c.Root {
 			v.fault(FaultRewritten, c.name, fmt.Sprintf("the checkpoint of %d entries", c.Size),
 				"the log's first %d entries do not hash to the root that was signed", c.Size)
+		}
+	}
+	for _, c := range v.elsewhere {
+		if c.Size <= v.size && v.roots[c.Size] != c.Root {
+			v.report.Forks = append(v.report.Forks, c.folder)
 		}
 	}
 	if v.state != nil && v.roots[v.size] != Digest(v.state.Root) {

@@ -39,6 +39,7 @@ type cli struct {
 	Case       caseCmd       `cmd:"" help:"${help_case_cmd}"`
 	User       userCmd       `cmd:"" help:"${help_user}"`
 	Verify     verifyCmd     `cmd:"" help:"${help_verify}"`
+	Checkpoint checkpointCmd `cmd:"" help:"${help_checkpoint}"`
 	Items      itemsCmd      `cmd:"" help:"${help_items}"`
 	Show       showCmd       `cmd:"" help:"${help_show}"`
 	Rebuild    rebuildCmd    `cmd:"" help:"${help_rebuild}"`
@@ -50,7 +51,7 @@ type cli struct {
 func (a *app) newParser(c *cli) (*kong.Kong, error) {
 	vars := kong.Vars{}
 	for key, text := range a.Table("help.") {
-		vars["help_"+strings.ReplaceAll(key, "-", "_")] = text
+		vars["help_"+strings.NewReplacer("-", "_", ".", "_").Replace(key)] = text
 	}
 	return kong.New(c, kong.Name("beleg"), kong.Description(a.Say("help.beleg")), vars,
 		kong.Writers(a.out, a.err), kong.Help(a.help), kong.Bind(a),

@@ -54,6 +54,8 @@ var causes = []struct {
 	{store.ErrNewer, "error.newer"},
 	{custody.ErrNoArchive, "error.noarchive"},
 	{custody.ErrKey, "error.key"},
+	{custody.ErrReplaced, "error.replaced"},
+	{custody.ErrCheckpoint, "error.checkpoint"},
 	{custody.ErrDamaged, "error.damaged"},
 	{custody.ErrDigest, "error.damaged"},
 	{custody.ErrBroken, "error.broken"},

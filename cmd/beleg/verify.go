@@ -60,8 +60,17 @@ func (a *app) report(r custody.Report) error {
 		a.warn("verify.unacknowledged", printable(path))
 	}
 	fmt.Fprintln(a.out, a.Say("verify.counted", r.Entries, r.Signed, r.Originals, r.Hashed, r.HashedBytes))
-	if r.Key == custody.KeyMissing || r.Key == custody.KeyOther {
+	switch r.Key {
+	case custody.KeyMissing:
 		a.warn("verify.key")
+	case custody.KeyOther:
+		a.warn("verify.key.other")
+	}
+	if r.Behind > 0 {
+		a.warn("verify.behind", r.Behind)
+	}
+	for _, dir := range r.Forks {
+		a.warn("verify.fork", printable(dir))
 	}
 	if len(r.Faults) > 0 {
 		_, err := fmt.Fprintln(a.out, a.red(a.Count("count.fault", len(r.Faults))+" - "+a.Say("verify.next")))
