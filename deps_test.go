@@ -31,7 +31,7 @@ var allowed = map[string][]string{
 	"internal/intake":   {"claim", "custody", "document", "edtf", "fingerprint", "index", "luma", "match", "video", "internal/store", "internal/reader"},
 	"internal/reader":   {"claim"},
 	"internal/accounts": {},
-	"internal/casework": {"custody", "internal/casefile", "internal/intake", "internal/store", "internal/words"},
+	"internal/casework": {"claim", "custody", "internal/casefile", "internal/intake", "internal/store", "internal/words"},
 	"internal/desk": {"claim", "custody", "document", "edtf", "match", "video", "internal/accounts", "internal/casefile", "internal/casework",
 		"internal/intake", "internal/store", "internal/words"},
 	"internal/synth": {"luma", "video"},

@@ -86,13 +86,17 @@ type caseLine struct {
 }
 
 type caseShowCmd struct {
-	Case string `arg:"" help:"${help_case}"`
-	JSON bool   `name:"json" help:"${help_json}"`
+	Case           string `arg:"" help:"${help_case}"`
+	Contradictions bool   `help:"${help_case_contradictions}"`
+	JSON           bool   `name:"json" help:"${help_json}"`
 }
 
 // Run shows a case with the decisions that made it.
 func (c *caseShowCmd) Run(ctx context.Context, a *app) error {
 	return a.withBook(ctx, a.openReadOnly, func(b *casework.Book) error {
+		if c.Contradictions {
+			return a.contradictions(ctx, b, c.Case, c.JSON)
+		}
 		var x casefile.Case
 		var ok bool
 		b.Look(func(s *casefile.State) { x, ok = s.Case(c.Case) })

@@ -199,7 +199,7 @@ func rules(cs []Contradiction) (out []string) {
 
 func TestContradictions(t *testing.T) {
 	tv := Item{"tv", "KN1", "broadcast", "2016-10-06"}
-	old := Reuse{On: reuse1, Item: "tv", Earlier: "clip", Since: "2014-05-11", How: "stated", Place: "Homs", Stretch: "0:05-0:14"}
+	old := Reuse{On: reuse1, Item: "tv", Earlier: "clip", Since: "2014-05-11", How: "stated", Place: "Homs", From: 5000, To: 14000}
 	shows := Claim{On: claim1, Item: "article", Text: "civilians leave east Aleppo", Source: "State television", Kind: "statement", About: "2016-10-06", Places: []string{"east Aleppo"}, Pictures: true}
 	dead := func(on Subject, src string, lo, hi float64, about, kind string) Claim {
 		return Claim{On: on, Source: src, About: about, Places: []string{"Aleppo"}, Figures: []Figure{{Min: lo, Max: hi, Of: "dead", Kind: kind, Text: "n"}}}

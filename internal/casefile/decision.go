@@ -96,6 +96,9 @@ func mustWith[T any](d Decision) T {
 	return v
 }
 
+// With is what the verb of a decision needs; the zero value when it does not decode.
+func With[T any](d Decision) T { return mustWith[T](d) }
+
 // Make builds a decision; v is what the verb needs, or nil.
 func Make(on Subject, do Verb, base uint64, reason string, v any) (Decision, error) {
 	d := Decision{On: on, Do: do, Base: base, Reason: reason}

@@ -44,7 +44,7 @@ type Reuse struct {
 	How      string // how we know: trusted, log, page, metadata, stated
 	Place    string // where Earlier was taken, as its source says
 	Is       string // a person's decision, "" while suggested
-	Stretch  string // "0:05-0:14", for people
+	From, To int64  // where Item shows it, in milliseconds; equal for a photo
 	Suppress bool   // the machine takes it for an ident, studio or test card
 }
 
@@ -69,12 +69,31 @@ type Contradiction struct {
 	Chain []Step
 }
 
-// A Step is one link of the chain: what is said there, in which subject. Words are for people, one
-// per language, and hold no more than the parts that they name.
+// A Step is one link of the chain: what is said there, in which subject.
 type Step struct {
-	On     Subject
-	DE, EN string
+	On   Subject `json:"on"`
+	Says Saying  `json:"says"`
+	Of   string  `json:"of,omitempty"`   // words of the claim, source, place or date that it is about
+	With string  `json:"with,omitempty"` // what is said of that
+	From int64   `json:"from_ms,omitempty"`
+	To   int64   `json:"to_ms,omitempty"`
 }
+
+// A Saying is what a step says; people read it in their language.
+type Saying string
+
+// What steps say, with what Of and With hold.
+const (
+	ClaimedFor   Saying = "claimed"       // a date; the words of the claim
+	ShownAt      Saying = "shown"         // From and To
+	PublicSince  Saying = "since"         // a date; how we know
+	EarlierItem  Saying = "earlier"       // nothing
+	ClaimedPlace Saying = "place claimed" // places
+	NamedPlace   Saying = "place named"   // a place
+	GivesFigure  Saying = "figure"        // a source, "" for the text itself; the figure
+	Denies       Saying = "denies"        // a source, "" for the text itself; the words of the claim
+	Says         Saying = "says"          // the same
+)
 
 func contradiction(rule string, a, b Subject, chain ...Step) Contradiction {
 	sum := sha256.Sum256([]byte(rule + "\n" + string(a) + "\n" + string(b)))
@@ -106,15 +125,15 @@ func anachronisms(claims []Claim, reuses []Reuse, items []Item, links []Pictures
 			}
 			if certainlyBefore(r.Since, about) {
 				out = append(out, contradiction(Anachronism, c.On, r.On,
-					Step{c.On, "Behauptet für " + about + ": „" + c.Text + "“", "Claimed for " + about + ": “" + c.Text + "”"},
-					Step{On(OnItem, r.Item), "Gezeigt bei " + r.Stretch, "Shown at " + r.Stretch},
-					Step{r.On, "Dasselbe Material war spätestens " + r.Since + " öffentlich (" + r.How + ")", "The same footage was public not later than " + r.Since + " (" + r.How + ")"},
-					Step{On(OnItem, r.Earlier), "Original der früheren Aufnahme", "Original of the earlier recording"}))
+					Step{On: c.On, Says: ClaimedFor, Of: about, With: c.Text},
+					Step{On: On(OnItem, r.Item), Says: ShownAt, From: r.From, To: r.To},
+					Step{On: r.On, Says: PublicSince, Of: r.Since, With: r.How},
+					Step{On: On(OnItem, r.Earlier), Says: EarlierItem}))
 			}
 			if r.Place != "" && len(c.Places) > 0 && !slices.ContainsFunc(c.Places, func(p string) bool { return samePlace(p, r.Place) }) {
 				out = append(out, contradiction(PlaceConflict, c.On, r.On,
-					Step{c.On, "Behaupteter Ort: " + strings.Join(c.Places, ", "), "Claimed place: " + strings.Join(c.Places, ", ")},
-					Step{r.On, "Die frühere Quelle nennt: " + r.Place, "The earlier source names: " + r.Place}))
+					Step{On: c.On, Says: ClaimedPlace, Of: strings.Join(c.Places, ", ")},
+					Step{On: r.On, Says: NamedPlace, Of: r.Place}))
 			}
 		}
 	}
@@ -189,24 +208,14 @@ func figureConflicts(claims []Claim) []Contradiction {
 				for _, g := range b.Figures {
 					if f.sameThing(g) && f.excludes(g) {
 						out = append(out, contradiction(FigureConflict, a.On, b.On,
-							Step{a.On, nameOf(a, true) + ": " + f.Text + " " + f.Of, nameOf(a, false) + ": " + f.Text + " " + f.Of},
-							Step{b.On, nameOf(b, true) + ": " + g.Text + " " + g.Of, nameOf(b, false) + ": " + g.Text + " " + g.Of}))
+							Step{On: a.On, Says: GivesFigure, Of: a.Source, With: f.Text + " " + f.Of},
+							Step{On: b.On, Says: GivesFigure, Of: b.Source, With: g.Text + " " + g.Of}))
 					}
 				}
 			}
 		}
 	}
 	return slices.CompactFunc(out, func(x, y Contradiction) bool { return x.On == y.On })
-}
-
-func nameOf(c Claim, german bool) string {
-	switch {
-	case c.Source != "":
-		return c.Source
-	case german:
-		return "der Text selbst"
-	}
-	return "the text itself"
 }
 
 func (f Figure) sameThing(g Figure) bool {
@@ -235,8 +244,8 @@ func denials(claims []Claim) []Contradiction {
 			}
 			d := claims[i]
 			out = append(out, contradiction(DenialRule, c.On, on,
-				Step{c.On, nameOf(c, true) + " bestreitet: „" + c.Text + "“", nameOf(c, false) + " denies: “" + c.Text + "”"},
-				Step{on, nameOf(d, true) + ": „" + d.Text + "“", nameOf(d, false) + ": “" + d.Text + "”"}))
+				Step{On: c.On, Says: Denies, Of: c.Source, With: c.Text},
+				Step{On: on, Says: Says, Of: d.Source, With: d.Text}))
 		}
 	}
 	return out

@@ -2,13 +2,10 @@ package desk
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"html/template"
 	"net/http"
-	"regexp"
 	"slices"
-	"strings"
 
 	"beleg/internal/accounts"
 	"beleg/internal/casefile"
@@ -75,12 +72,6 @@ type stepView struct {
 	Href  string           `json:"href"`
 }
 
-// A figureStrip compares what sources say about one number.
-type figureStrip struct {
-	casefile.Comparison
-	Drawing template.HTML `json:"-"`
-}
-
 // A gathered case is what its views are made from.
 type gathered struct {
 	view    caseView
@@ -92,25 +83,25 @@ type gathered struct {
 }
 
 func (d *Desk) caseOf(q *request) (caseView, error) {
-	g := gathered{texts: map[string]textView{}, claims: map[casefile.Subject]claimView{}, reuses: map[casefile.Subject]reuseView{}, items: map[string]store.Item{}}
+	g := gathered{reuses: map[casefile.Subject]reuseView{}}
 	on := casefile.On(casefile.OnCase, q.PathValue("case"))
-	ok := false
-	d.Book.Look(func(s *casefile.State) {
-		g.view.Case, ok = s.Case(on.ID())
-		g.view.Base, g.view.History = s.Version(on), s.History(on)
-	})
-	if !ok {
+	found, err := d.Book.Findings(q.Context(), on.ID())
+	if errors.Is(err, casefile.ErrUnknown) {
 		return g.view, errNotFound
+	} else if err != nil {
+		return g.view, err
 	}
 	v := &g.view
+	v.Case = found.Case
+	d.Book.Look(func(s *casefile.State) {
+		v.Base, v.History = s.Version(on), s.History(on)
+		g.take(q, s, found)
+	})
 	v.May, v.Edits = q.who.In(v.ID) >= accounts.Reporter, q.who.In(v.ID) >= accounts.Editor
 	v.Scales, v.Risks, v.States = casefile.Scales, casefile.Risks, casefile.CaseStates
-	if err := d.gather(q, &g); err != nil {
-		return *v, err
-	}
 	g.rows(q)
 	g.choices(q)
-	d.suggest(q, &g)
+	d.suggest(q, &g, found)
 	v.Timeline = drawTimeline(g.events(), [3]string{q.words.Say("clock.happened"), q.words.Say("clock.published"), q.words.Say("clock.seen")}, q.words.Say("case.timeline"))
 	scale, _ := casefile.ScaleOf(v.Scale)
 	items := []store.Item{}
@@ -122,94 +113,12 @@ func (d *Desk) caseOf(q *request) (caseView, error) {
 	return *v, nil
 }
 
-// gather reads what the case names: texts with their claims, reuses, items.
-func (d *Desk) gather(q *request, g *gathered) error {
-	ctx := q.Context()
-	var want []casefile.Subject
-	for _, e := range g.view.Evidence {
-		want = append(want, e.What, e.Claim)
+// take makes views of what the case names.
+func (g *gathered) take(q *request, s *casefile.State, found *casework.Findings) {
+	g.items, g.texts, g.claims, g.inScope = found.Items, found.Texts, found.Claims, found.InScope
+	for on, r := range found.Reuses {
+		g.reuses[on] = reuseViewOf(q.words, s, r.Reuse, found.Items, r.Apart)
 	}
-	for _, l := range g.view.Links {
-		want = append(want, l.Claim, l.Item)
-	}
-	for _, s := range g.view.Verdicts {
-		want = append(want, s.Claim)
-	}
-	for _, on := range want {
-		var err error
-		switch on.Kind() {
-		case casefile.OnItem:
-			err = d.gatherItem(ctx, g, on.ID())
-		case casefile.OnClaim:
-			if item, _, ok := casework.ClaimItem(on); ok {
-				err = d.gatherItem(ctx, g, item)
-			}
-		case casefile.OnReuse:
-			err = d.gatherReuse(q, g, on)
-		}
-		if err != nil && !errors.Is(err, store.ErrUnknown) { // what is gone is shown by its id
-			return err
-		}
-	}
-	return d.shownAgain(q, g)
-}
-
-func (d *Desk) gatherItem(ctx context.Context, g *gathered, id string) error {
-	if _, ok := g.items[id]; ok {
-		return nil
-	}
-	it, err := d.folder().Catalogue.Item(ctx, id)
-	if err != nil {
-		return err
-	}
-	g.items[id] = it
-	if it.Text == nil {
-		return nil
-	}
-	t, err := d.text(ctx, id)
-	if err != nil {
-		return err
-	}
-	g.texts[id] = t
-	for _, c := range t.Claims {
-		g.claims[c.On] = c
-		if c.Into == "" && c.Decided.Status != casefile.Refused {
-			g.inScope = append(g.inScope, c)
-		}
-	}
-	return nil
-}
-
-func (d *Desk) gatherReuse(q *request, g *gathered, on casefile.Subject) error {
-	r, err := d.reuse(q, on.ID())
-	if err != nil {
-		return err
-	}
-	g.reuses[on] = r
-	return cmp.Or(d.gatherItem(q.Context(), g, r.Item), d.gatherItem(q.Context(), g, r.Earlier))
-}
-
-// shownAgain adds the reuses of filed items that a person called the same footage.
-func (d *Desk) shownAgain(q *request, g *gathered) error {
-	for _, e := range g.view.Evidence {
-		if e.What.Kind() != casefile.OnItem {
-			continue
-		}
-		list, err := d.reuses(q, e.What.ID())
-		if err != nil {
-			return err
-		}
-		for _, r := range list {
-			on := casefile.On(casefile.OnReuse, r.ID)
-			if _, ok := g.reuses[on]; !ok && r.Is == casefile.SameFootage {
-				g.reuses[on] = r
-				if err := cmp.Or(d.gatherItem(q.Context(), g, r.Item), d.gatherItem(q.Context(), g, r.Earlier)); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
 }
 
 // rows makes a row of each claim that anything was filed about, and names what was filed.
@@ -307,43 +216,19 @@ func sorted[K cmp.Ordered, V any](m map[K]V) []K {
 	return keys
 }
 
-// pictures are the words by which a claim speaks of pictures.
-var pictures = regexp.MustCompile(`(?i)(^|[^\pL])(aufnahmen?|bild(er|ern)?|videos?|filme?|fotos?|footage|pictures?|images?|photos?|photographs?|clips?)([^\pL]|$)`)
-
-// suggest applies the rules and compares the figures.
-func (d *Desk) suggest(q *request, g *gathered) {
+// suggest says what the rules found, and compares the figures.
+func (d *Desk) suggest(q *request, g *gathered, found *casework.Findings) {
 	v := &g.view
-	var claims []casefile.Claim
-	for _, c := range g.inScope {
-		claims = append(claims, ruleClaim(c))
-	}
-	var reuses []casefile.Reuse
-	for _, on := range sorted(g.reuses) {
-		r := g.reuses[on]
-		reuses = append(reuses, casefile.Reuse{On: on, Item: r.Item, Earlier: r.Earlier, Since: r.Since.Claimed.Date, How: q.words.Maybe("how.", r.Since.Claimed.How), Place: r.Place,
-			Is: r.Is, Stretch: stretch(q.words, r.BStart, r.BEnd), Suppress: r.Apart != nil})
-	}
-	var items []casefile.Item
-	for _, id := range sorted(g.items) {
-		it := g.items[id]
-		items = append(items, casefile.Item{ID: id, Outlet: it.Outlet, Kind: it.Kind, Published: publishedOn(it)})
-	}
-	found := casefile.Contradictions(claims, reuses, items, v.Links)
 	d.Book.Look(func(s *casefile.State) {
-		for _, c := range found {
+		for _, c := range found.Contradictions {
 			v.Contradictions = append(v.Contradictions, g.contradiction(q, s, c))
-		}
-		for _, f := range casefile.Compare(claims, s.Root) {
-			if len(f.Rows) > 1 {
-				name := q.words.Say("figures.of", q.words.Maybe("figures.thing.", f.Of), q.words.Maybe("figures.kind.", f.Kind))
-				v.Figures = append(v.Figures, figureStrip{f, drawRanges(f, name)})
-			}
 		}
 		v.Sources = sourcesOf(s, g.inScope)
 		for i := range v.Rows {
 			v.Rows[i].Reliability = s.Source(casefile.SourceID(v.Rows[i].Source)).Grade("")
 		}
 	})
+	v.Figures = figureStrips(q.words, found.Comparisons)
 	for i := range v.Rows {
 		for _, c := range v.Contradictions {
 			if c.A == v.Rows[i].On || c.B == v.Rows[i].On {
@@ -361,10 +246,7 @@ func (g *gathered) contradiction(q *request, s *casefile.State, c casefile.Contr
 		}
 	}
 	for _, step := range c.Chain {
-		text := step.EN
-		if q.words.Lang() == "de" {
-			text = step.DE
-		}
+		text := casework.StepWords(q.words, step)
 		name, href := g.name(q, step.On)
 		if step.On.Kind() == casefile.OnItem {
 			text += ": " + name
@@ -372,56 +254,6 @@ func (g *gathered) contradiction(q *request, s *casefile.State, c casefile.Contr
 		out.Chain = append(out.Chain, stepView{step.On, text, href})
 	}
 	return out
-}
-
-// ruleClaim is a claim as the rules look at it.
-func ruleClaim(c claimView) casefile.Claim {
-	out := casefile.Claim{On: c.On, Item: c.Item, Text: c.Text, Source: c.Source, Channel: c.Channel, Kind: c.Kind, About: c.About, Places: c.Places, Pictures: pictures.MatchString(c.Text)}
-	for _, f := range c.Figures {
-		lo, hi := boundsOf(f)
-		out.Lasts = out.Lasts || slices.Contains([]string{"hours", "days", "weeks", "months", "years"}, f.Unit)
-		out.Figures = append(out.Figures, casefile.Figure{Min: lo, Max: hi, Of: thing(f.Of), Kind: f.Kind, Status: f.State, Text: f.Text})
-	}
-	for _, a := range c.Against {
-		if a.Rule == "denial" && c.Kind == "denial" {
-			out.Denies = append(out.Denies, a.On)
-		}
-	}
-	return out
-}
-
-// boundsOf are the inclusive bounds of a figure; -1 is an open end. "About" allows a tenth either way, as the text engine does.
-func boundsOf(f figureView) (lo, hi float64) {
-	switch {
-	case f.Max > 0:
-		return f.Value, f.Max
-	case f.Cmp == "~":
-		return f.Value * 0.9, f.Value * 1.1
-	case f.Cmp == ">":
-		return f.Value + 1, -1
-	case f.Cmp == ">=":
-		return f.Value, -1
-	case f.Cmp == "<":
-		return 0, f.Value - 1
-	case f.Cmp == "<=":
-		return 0, f.Value
-	}
-	return f.Value, f.Value
-}
-
-// things are the German names of what is counted most, by which figures of texts in both languages meet.
-var things = map[string]string{"zivilisten": "civilians", "menschen": "people", "kinder": "children", "tote": "dead", "verletzte": "injured", "krankenhäuser": "hospitals", "soldaten": "soldiers", "frauen": "women"}
-
-func thing(of string) string {
-	of = strings.ToLower(of)
-	return cmp.Or(things[of], of)
-}
-
-func publishedOn(it store.Item) string {
-	if it.Text != nil && it.Text.Published != "" {
-		return it.Text.Published
-	}
-	return store.SinceOf(it.Appearances).Claimed.Date
 }
 
 // events are the marks of the timeline.
@@ -432,7 +264,7 @@ func (g *gathered) events() (list []Event) {
 	for _, id := range sorted(g.items) {
 		it := g.items[id]
 		since := store.SinceOf(it.Appearances)
-		list = append(list, Event{Published, publishedOn(it), displayName(it), !store.Provable(since.Claimed.How)}, Event{Seen, since.Proven.Date, displayName(it), false})
+		list = append(list, Event{Published, casework.PublishedOn(it), displayName(it), !store.Provable(since.Claimed.How)}, Event{Seen, since.Proven.Date, displayName(it), false})
 	}
 	return list
 }

@@ -38,7 +38,7 @@ func (d *Desk) apiDecide(q *request) error {
 	if err := d.mayDecide(q.who, dec); err != nil {
 		return err
 	}
-	if err := d.checkClaim(q.Context(), dec); err != nil {
+	if err := d.Book.CheckClaim(q.Context(), dec); err != nil {
 		return err
 	}
 	e, err := d.Book.Decide(q.Context(), q.who.Name, dec, in.Key)

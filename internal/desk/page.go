@@ -70,7 +70,7 @@ func functions(w words.Words) template.FuncMap {
 		"time":       func(s any) string { return timeWords(w, s) },
 		"clock":      func(ms int64) string { return clock(ms) },
 		"apart":      func(a *casework.Apart) string { return a.In(w) },
-		"stretch":    func(from, to int64) string { return stretch(w, from, to) },
+		"stretch":    func(from, to int64) string { return casework.Stretch(w, from, to) },
 		"size":       func(n int64) string { return sizeWords(w, n) },
 		"percent":    func(f float64) string { return fmt.Sprintf("%.0f %%", f*100) },
 		"since":      func(list []store.Appearance) store.Since { return store.SinceOf(list) },

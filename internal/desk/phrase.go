@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"beleg/internal/casefile"
+	"beleg/internal/casework"
 	"beleg/internal/store"
 	"beleg/internal/words"
 )
@@ -47,14 +48,7 @@ func timeWords(w words.Words, v any) string {
 }
 
 // clock writes a media time: 1:02:03.4.
-func clock(ms int64) string {
-	t := (ms + 50) / 100
-	h, m, s := t/36000, t/600%60, t%600
-	if h > 0 {
-		return fmt.Sprintf("%d:%02d:%02d.%d", h, m, s/10, s%10)
-	}
-	return fmt.Sprintf("%d:%02d.%d", m, s/10, s%10)
-}
+func clock(ms int64) string { return casework.Clock(ms) }
 
 func sizeWords(w words.Words, n int64) string {
 	units := []string{"Byte", "KB", "MB", "GB", "TB"}

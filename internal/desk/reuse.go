@@ -56,15 +56,20 @@ func (d *Desk) reuseViews(ctx context.Context, w words.Words, list []intake.Reus
 	views := make([]reuseView, len(list))
 	d.Book.Look(func(s *casefile.State) {
 		for i, r := range list {
-			on, earlier := casefile.On(casefile.OnReuse, r.ID), items[r.Earlier]
-			v := reuseView{Reuse: r, Name: displayName(items[r.Item]), EarlierName: displayName(earlier), Since: store.SinceOf(earlier.Appearances),
-				Outlet: earlier.Outlet, Place: earlier.Place, Base: s.Version(on), Graphic: s.Graphic(r.Item) || s.Graphic(r.Earlier), Apart: apart[i], Words: reasonWords(w, r)}
-			is, decided := s.Reuse(on)
-			v.Is, v.Decided = is.Is, decided
-			views[i] = v
+			views[i] = reuseViewOf(w, s, r, items, apart[i])
 		}
 	})
 	return views, nil
+}
+
+// reuseViewOf joins a reuse with the items that it names and with what was decided on it.
+func reuseViewOf(w words.Words, s *casefile.State, r intake.Reuse, items map[string]store.Item, apart *casework.Apart) reuseView {
+	on, earlier := casefile.On(casefile.OnReuse, r.ID), items[r.Earlier]
+	v := reuseView{Reuse: r, Name: displayName(items[r.Item]), EarlierName: displayName(earlier), Since: store.SinceOf(earlier.Appearances),
+		Outlet: earlier.Outlet, Place: earlier.Place, Base: s.Version(on), Graphic: s.Graphic(r.Item) || s.Graphic(r.Earlier), Apart: apart, Words: reasonWords(w, r)}
+	is, decided := s.Reuse(on)
+	v.Is, v.Decided = is.Is, decided
+	return v
 }
 
 // sortReuses orders by strength of proof for the earlier appearance, then by the earlier item, then by time.
@@ -91,14 +96,6 @@ func reasonWords(w words.Words, r intake.Reuse) string {
 		parts = append(parts, w.Say("reuse.motion", r.Evidence.Motion*100))
 	}
 	return strings.Join(parts, "; ")
-}
-
-// stretch says from when to when, or that it is a photo.
-func stretch(w words.Words, from, to int64) string {
-	if from == to {
-		return w.Say("check.still")
-	}
-	return clock(from) + "–" + clock(to)
 }
 
 func seconds(ms int64) string { return fmt.Sprintf("%.1f", float64(ms)/1000) }

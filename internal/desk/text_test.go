@@ -7,19 +7,23 @@ import (
 	"testing"
 
 	"beleg/internal/casefile"
+	"beleg/internal/casework"
 )
 
 // claims reads the text of the story's article.
-func (p *person) claims() textView {
+// A readText is the text of the article with its claims.
+type readText struct{ textView }
+
+func (p *person) claims() readText {
 	p.o.t.Helper()
-	var v textView
+	var v readText
 	if got := p.json("GET", "/api/texts/"+p.o.item("article.html"), nil, &v); got.status != http.StatusOK {
 		p.o.t.Fatalf("text = %d %s", got.status, got.body)
 	}
 	return v
 }
 
-func (v textView) claim(t testing.TB, words string) claimView {
+func (v readText) claim(t testing.TB, words string) claimView {
 	t.Helper()
 	for _, c := range v.Claims {
 		if strings.Contains(c.Text, words) && c.Into == "" {
@@ -43,7 +47,7 @@ func TestTextAndClaims(t *testing.T) {
 		t.Fatalf("%d claims, %d open, want some, all open", len(v.Claims), v.Open)
 	}
 	for _, c := range v.Claims {
-		if got := quote(v.Text, c.Spans); got != c.Text || got == "" {
+		if got := casework.Quote(v.Text, c.Spans); got != c.Text || got == "" {
 			t.Errorf("claim %s says %q, at its spans stands %q", c.On, c.Text, got)
 		}
 		for _, f := range c.Figures {
