@@ -106,6 +106,7 @@ type view struct {
 	Title   string
 	Name    string // of the page
 	Path    string // with its query
+	Theme   string // light or dark by choice; "" follows the system
 	Who     accounts.Person
 	Alone   bool // nobody signs in or out
 	Exposed int  // graphic pictures asked for today
@@ -119,7 +120,7 @@ func (d *Desk) page(q *request, status int, name, title string, data any) error 
 	if t == nil {
 		panic("desk: no template " + name)
 	}
-	v := view{Lang: string(q.words.Lang()), Title: title, Name: name, Path: q.URL.RequestURI(), Who: q.who, Alone: d.Local != "", Data: data, Words: q.words.Table("js.")}
+	v := view{Lang: string(q.words.Lang()), Title: title, Name: name, Path: q.URL.RequestURI(), Theme: themeOf(q.Request), Who: q.who, Alone: d.Local != "", Data: data, Words: q.words.Table("js.")}
 	if q.Method != http.MethodGet {
 		v.Path = "/"
 	}

@@ -60,6 +60,7 @@ func routes() []route {
 		{method: "GET", path: "/enter", in: anyone, serve: (*Desk).enter},
 		{method: "POST", path: "/sign-out", in: anyone, serve: (*Desk).signOut},
 		{method: "GET", path: "/language/{lang}", in: anyone, serve: (*Desk).language},
+		{method: "GET", path: "/theme/{theme}", in: anyone, serve: (*Desk).theme},
 
 		{method: "GET", path: "/api/openapi.json", in: onDesk, need: accounts.Reader, serve: (*Desk).openAPI, does: "this description"},
 		{method: "GET", path: "/api/items", in: onDesk, need: accounts.Reader, serve: (*Desk).apiItems,

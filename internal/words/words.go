@@ -102,7 +102,21 @@ func (w Words) find(key string) (string, bool) {
 // tables are the texts of a language: those of the commands, of the desk, and of claims and cases there.
 func (w Words) tables() []map[string]string {
 	if w.lang == German {
-		return []map[string]string{german, germanDesk, germanCase, germanCustody, germanFigure}
+		return []map[string]string{
+			german,
+			germanBoard,
+			germanCase,
+			germanCustody,
+			germanDesk,
+			germanFigure,
+		}
 	}
-	return []map[string]string{english, englishDesk, englishCase, englishCustody, englishFigure}
+	return []map[string]string{
+		english,
+		englishBoard,
+		englishCase,
+		englishCustody,
+		englishDesk,
+		englishFigure,
+	}
 }

@@ -9,14 +9,34 @@ export function say(key, ...args) {
 
 const told = document.getElementById("told");
 
-/** tell shows a message; one that is bad stays until the next. */
+let quiet = 0;
+
+/** tell shows a message. A good one goes by itself; a bad one stays until it is closed, by its button or Escape, or until the next. */
 export function tell(text, bad = false) {
+	clearTimeout(quiet);
 	const p = document.createElement("p");
-	p.textContent = text;
 	p.className = bad ? "bad" : "";
+	const words = document.createElement("span");
+	words.textContent = text;
+	const close = document.createElement("button");
+	close.type = "button";
+	close.textContent = "×";
+	close.setAttribute("aria-label", told.dataset.close);
+	close.addEventListener("click", hush);
+	p.append(words, close);
 	told.replaceChildren(p);
-	if (!bad) setTimeout(() => p.remove(), 4000);
+	if (!bad) quiet = setTimeout(hush, 6000);
 }
+
+/** hush takes the message away. */
+export function hush() {
+	clearTimeout(quiet);
+	told.replaceChildren();
+}
+
+document.addEventListener("keydown", (e) => {
+	if (e.key === "Escape" && told.firstChild && !document.querySelector("dialog[open]")) hush();
+});
 
 /** ask sends a request to the API. It throws {offline: true} when no answer came, and the problem when it was refused. */
 export async function ask(method, path, body) {
@@ -91,6 +111,7 @@ function answerFor(key, how, value) {
 }
 
 let sending = false;
+let unreachable = false; // the last message says that decisions wait
 let pause = 1000;
 
 async function send() {
@@ -101,11 +122,14 @@ async function send() {
 			const d = list[0];
 			try {
 				const entry = await ask("POST", "/api/decisions", d);
+				if (unreachable) hush(); // that it waits is true no more
+				unreachable = false;
 				pause = 1000;
 				keep(waiting().filter((w) => w.key !== d.key));
 				answerFor(d.key, "resolve", entry);
 			} catch (problem) {
 				if (problem.offline || problem.status === 429 || problem.status === 401) {
+					unreachable = true;
 					tell(problem.status === 401 ? problem.detail : say("kept"), true);
 					for (const w of waiting()) answerFor(w.key, "resolve", null);
 					setTimeout(send, pause);
