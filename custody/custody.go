@@ -230,6 +230,9 @@ func (a *Archive) loadKey() (ed25519.PrivateKey, error) {
 	return k, nil
 }
 
+// originPrefix begins the name of every log.
+const originPrefix = "beleg.log/"
+
 // create writes beleg.json for a new log of a random name, after the key is safe.
 func (a *Archive) create() (ed25519.PrivateKey, error) {
 	key, err := readKey(a.opts.KeyFile)
@@ -243,7 +246,7 @@ func (a *Archive) create() (ed25519.PrivateKey, error) {
 	if _, err := io.ReadFull(a.opts.Random, name[:]); err != nil {
 		return nil, fmt.Errorf("name the log: %w", err)
 	}
-	v := version{Format: Format, LogKey: verifierText(fmt.Sprintf("beleg.log/%x", name), key)}
+	v := version{Format: Format, LogKey: verifierText(fmt.Sprintf("%s%x", originPrefix, name), key)}
 	if err := a.setVerifier(v.LogKey); err != nil {
 		return nil, err
 	}
@@ -462,14 +465,17 @@ func (a *Archive) unstick() {
 
 // lastTime learns the newest record's time, against which the clock is checked.
 func (a *Archive) lastTime(ctx context.Context) error {
-	if a.size == 0 {
-		return nil
-	}
-	for r, err := range a.Records(ctx, a.size-1) {
-		if err != nil {
+	for at := a.size; at > 0; at-- { // past damaged records, which verify names
+		for r, err := range a.Records(ctx, at-1) {
+			if err == nil {
+				a.last = r.Time
+				return nil
+			}
+			break
+		}
+		if err := ctx.Err(); err != nil {
 			return err
 		}
-		a.last = r.Time
 	}
 	return nil
 }
@@ -605,6 +611,9 @@ func (a *Archive) Record(ctx context.Context, r Record) (Receipt, error) {
 func (a *Archive) RecordAsync(ctx context.Context, r Record) func(context.Context) (Receipt, error) {
 	if r.Kind == KindDeletion {
 		return refuse(fmt.Errorf("record deletion: use Delete: %w", ErrRecord))
+	}
+	if r.Kind == KindLoss {
+		return refuse(fmt.Errorf("record loss: use Repair: %w", ErrRecord))
 	}
 	return a.submit(ctx, r)
 }

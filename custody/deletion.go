@@ -73,8 +73,11 @@ func (a *Archive) finishDeletions(ctx context.Context) error {
 	}
 	deleted := map[Digest]bool{}
 	for r, err := range a.Records(ctx, 0) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err != nil {
-			return err
+			return nil // a damaged record may be the tombstone: the marks wait until it is restored
 		}
 		switch r.Kind {
 		case KindIntake:

@@ -68,6 +68,7 @@ type Report struct {
 	Faults []Fault `json:"faults"` // by path
 	// Unacknowledged lists files of work that was cut off before it was acknowledged. They are harmless.
 	Unacknowledged []string `json:"unacknowledged"`
+	Lost           []Fault  `json:"lost,omitempty"` // what is lost for good and was logged as such
 
 	Entries     uint64   `json:"entries"`          // entries in the log, each with its record
 	Signed      uint64   `json:"signed"`           // of these, how many the newest checkpoint covers

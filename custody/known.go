@@ -150,9 +150,8 @@ func (m memory) remember(folder, logKey string, c Checkpoint) error {
 	}
 	err := m.note(folder, logKey, c)
 	for err == nil {
-		other, ok, merr := m.at(folder, logKey)
-		if merr != nil || !ok {
-			err = merr
+		other, ok, _ := m.at(folder, logKey) // one that cannot be read is for Verify to name
+		if !ok {
 			break
 		}
 		other.Seen = slices.Delete(other.Seen, other.place(folder), other.place(folder)+1)
@@ -184,6 +183,28 @@ func (m memory) note(folder, logKey string, c Checkpoint) error {
 		k.Seen = k.Seen[max(0, len(k.Seen)-maxPlaces):]
 	}
 	return m.write(k)
+}
+
+// forget drops what was seen of a log in a folder.
+func (m memory) forget(folder, logKey string) error {
+	k, ok, err := m.of(logKey)
+	at := k.place(folder)
+	if err != nil || !ok || at < 0 {
+		return err
+	}
+	k.Seen = slices.Delete(k.Seen, at, at+1)
+	return m.write(k)
+}
+
+// clear removes what cannot be read. It is made again at the next use, from what lies in the folders then.
+func (m memory) clear() error {
+	es, err := os.ReadDir(m.dir)
+	for _, e := range es {
+		if _, rerr := m.read(e.Name()); rerr != nil && !strings.HasPrefix(e.Name(), ".") {
+			err = errors.Join(err, os.Remove(filepath.Join(m.dir, e.Name())))
+		}
+	}
+	return err
 }
 
 func (m memory) write(k known) error {
@@ -231,11 +252,8 @@ func (a *Archive) keepInMind() error {
 // checkPlace refuses a folder in which another log lies than before, and one that was set back behind what was seen in it.
 func (a *Archive) checkPlace(ctx context.Context) error {
 	m := memoryBeside(a.opts.KeyFile)
-	other, replaced, err := m.at(a.dir, a.logKey)
-	if err != nil {
-		return err
-	}
-	if replaced {
+	// What is remembered of other logs and cannot be read is for Verify to name: it does not stop this one.
+	if other, replaced, _ := m.at(a.dir, a.logKey); replaced {
 		return fmt.Errorf("%s held the log %s and now holds %s: %w", a.dir, other.LogKey, a.logKey, ErrReplaced)
 	}
 	k, ok, err := m.of(a.logKey)

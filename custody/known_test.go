@@ -187,8 +187,13 @@ func TestMemoryIsChecked(t *testing.T) {
 			t.Fatalf("a flipped bit of byte %d of %q was not seen", i, good)
 		}
 	}
-	if err := os.WriteFile(files[0], good, 0o600); err != nil {
-		t.Fatal(err)
+	if _, err := Open(t.Context(), p.dir, Options{KeyFile: p.key}); !errors.Is(err, ErrDamaged) {
+		t.Errorf("Open = %v, want ErrDamaged", err)
+	}
+	other := place{dir: filepath.Join(t.TempDir(), "data"), key: p.key}
+	closed(t, other.open(t, Options{})) // is not held up
+	if done, err := Repair(t.Context(), p.dir, RepairOptions{KeyFile: p.key, Accept: true, Actor: "anna"}); err != nil || !done.Logged {
+		t.Fatalf("Repair = %+v, %v, want the loss logged", done, err)
 	}
 	wantClean(t, p.verify(t))
 }

@@ -71,6 +71,7 @@ type verification struct {
 	tree      *compact.Range    // over the entries seen so far
 	levels    []level           // tiles being recomputed, from level 0
 	group     recordGroup
+	losses    []Fault // that the log says are for good
 	items     map[Digest]item
 }
 
@@ -131,6 +132,7 @@ func (v *verification) run(ctx context.Context) error {
 	if err := v.checkOriginals(ctx); err != nil {
 		return err
 	}
+	v.sayLosses()
 	return v.keepInMind()
 }
 
@@ -455,6 +457,9 @@ func itemName(r Record, i uint64) string {
 }
 
 func (v *verification) learn(i uint64, r Record) {
+	if r.Kind == KindLoss {
+		v.loss(r)
+	}
 	if r.Kind == KindIntake || r.Kind == KindDeletion {
 		v.items[r.Original] = item{index: i, deleted: r.Kind == KindDeletion}
 	}

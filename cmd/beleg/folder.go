@@ -24,7 +24,8 @@ func (a *app) open(ctx context.Context) (*intake.Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return intake.Open(ctx, dir, custody.Options{Now: a.clock})
+	f, err := intake.Open(ctx, dir, custody.Options{Now: a.clock})
+	return a.tellDamage(ctx, f, err)
 }
 
 // openReadOnly opens the data folder for reading, also while another beleg writes.
@@ -33,8 +34,31 @@ func (a *app) openReadOnly(ctx context.Context) (*intake.Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return intake.OpenReadOnly(ctx, dir)
+	f, err := intake.OpenReadOnly(ctx, dir)
+	return a.tellDamage(ctx, f, err)
 }
+
+// tellDamage warns of records that cannot be read: the rest is usable, and nobody takes it for the whole.
+func (a *app) tellDamage(ctx context.Context, f *intake.Folder, err error) (*intake.Folder, error) {
+	if err != nil {
+		return nil, err
+	}
+	list, err := f.Catalogue.Damage(ctx)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	for i, d := range list {
+		if i == maxDamageTold {
+			a.warn("damage.more", len(list)-i)
+			break
+		}
+		a.warn("damage.record", d.Index, printable(d.Detail))
+	}
+	return f, nil
+}
+
+// maxDamageTold is how many damaged records are named each time a command begins; beleg verify names all.
+const maxDamageTold = 3
 
 // locate finds the decoder.
 func (a *app) locate(ctx context.Context) (*video.Tools, error) {

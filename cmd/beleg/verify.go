@@ -56,6 +56,9 @@ func (a *app) report(r custody.Report) error {
 	for _, f := range r.Faults {
 		fmt.Fprintf(a.err, "beleg: %s\n", a.red(printable(f.String())))
 	}
+	for _, f := range r.Lost {
+		a.warn("verify.lost", printable(f.String()))
+	}
 	for _, path := range r.Unacknowledged {
 		a.warn("verify.unacknowledged", printable(path))
 	}

@@ -27,8 +27,12 @@ type Records func(ctx context.Context, from uint64) iter.Seq2[custody.Record, er
 // Project reads the records that are not yet in the catalogue, in log order, and
 // writes their rows. derived is the data folder, from which the claim files
 // named by records are read. It may be called by several at once: each record is
-// projected once.
+// projected once. A record that is damaged is noted ([Catalogue.Damage]) and left out; once all such are whole again,
+// everything is projected anew, since later records may build on them.
 func (c *Catalogue) Project(ctx context.Context, records Records, data fs.FS) error {
+	if err := c.heal(ctx, records); err != nil {
+		return fmt.Errorf("project records into the catalogue: %w", classify(err))
+	}
 	for {
 		n, err := c.projectBatch(ctx, records, data)
 		if err != nil {
@@ -56,10 +60,11 @@ func (c *Catalogue) projectBatch(ctx context.Context, records Records, data fs.F
 			return err
 		}
 		for r, err := range records(ctx, next) {
-			if err != nil {
-				return err // a record that cannot be read is for verify to name
-			}
-			if err := tx.record(r); err != nil {
+			if damaged(err) {
+				tx.exec("INSERT INTO damage (idx, detail) VALUES ($1, $2) ON CONFLICT (idx) DO NOTHING", r.Index, err.Error())
+			} else if err != nil {
+				return err
+			} else if err := tx.record(r); err != nil {
 				return fmt.Errorf("record %d: %w", r.Index, err)
 			}
 			next = r.Index + 1
@@ -152,8 +157,17 @@ func (p *projection) intake(r custody.Record, in Intake) {
 	p.itemWords(id)
 }
 
+// placeholder makes an item whose intake record is damaged: what was derived from it is still known.
+func (p *projection) placeholder(r custody.Record) {
+	id := r.Original.String()
+	p.exec(`INSERT INTO item (id, idx, size, name, taken, kind, state) SELECT $1, idx, 0, $2, $3, '', $4 FROM damage
+		WHERE NOT EXISTS (SELECT 1 FROM item WHERE id = $1) AND NOT EXISTS (SELECT 1 FROM item WHERE item.idx = damage.idx) ORDER BY idx LIMIT 1`,
+		id, id[:12], instant(r.Time), Pending)
+}
+
 func (p *projection) derivation(r custody.Record, d Derivation) {
 	id := r.Original.String()
+	p.placeholder(r)
 	p.exec(`DELETE FROM appearance WHERE item = $1 AND idx IN
 		(SELECT idx FROM derivation WHERE item = $1 AND stage = $2)`, id, d.Stage)
 	p.exec(`INSERT INTO derivation (idx, item, stage, time, engine, parameters, state, detail)

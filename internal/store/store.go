@@ -138,7 +138,7 @@ func (c *Catalogue) forget(ctx context.Context) error {
 }
 
 // tables are those that hold projected rows.
-var tables = []string{"run", "item", "event", "appearance", "derivation", "output", "media", "document", "claim", "claim_figure", "decision", "reuse", "item_words", "claim_words"}
+var tables = []string{"run", "item", "event", "appearance", "derivation", "output", "media", "document", "claim", "claim_figure", "decision", "reuse", "item_words", "claim_words", "damage"}
 
 func (c *Catalogue) inTx(ctx context.Context, do func(*sql.Tx) error) error {
 	tx, err := c.write.BeginTx(ctx, nil)

@@ -134,7 +134,7 @@ var german = map[string]string{
 	"verify.counted":         "%d Protokolleinträge (%d unter dem neuesten Prüfpunkt), %d Originale, davon %d neu gehasht (%d Bytes)",
 	"verify.key":             "der Schlüssel dieses Protokolls ist nicht zur Hand: prüfen geht, hinzufügen nicht",
 	"verify.clean":           "Nichts hat sich verändert.",
-	"verify.next":            "diesen Ordner so lassen und das Genannte aus einer Kopie zurückholen; beschädigte Teile und der Katalog lassen sich neu machen (beleg add, beleg rebuild)",
+	"verify.next":            "diesen Ordner kopieren, wie er ist, dann beleg repair, mit --from SICHERUNG, wenn es eine gibt",
 
 	"rebuild.done": "Katalog neu gemacht aus %d Protokolleinträgen: %d Stücke",
 

@@ -134,7 +134,7 @@ var english = map[string]string{
 	"verify.counted":         "%d log entries (%d under the newest checkpoint), %d originals, %d of them hashed again (%d bytes)",
 	"verify.key":             "the signing key of this log is not at hand: it can be checked, but nothing can be added",
 	"verify.clean":           "Nothing has changed.",
-	"verify.next":            "keep this folder as it is and restore what is named from a copy; torn parts and the catalogue can be made again (beleg add, beleg rebuild)",
+	"verify.next":            "keep a copy of this folder as it is, then run beleg repair, with --from BACKUP if you have a backup",
 
 	"rebuild.done": "catalogue made again from %d log entries: %d items",
 
