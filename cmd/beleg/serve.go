@@ -114,6 +114,9 @@ func (c *serveCmd) options(ctx context.Context, a *app, folder *intake.Folder, o
 		Program: thisBuild().String(), Fetcher: desk.NewFetcher(), Log: slog.New(slog.NewTextHandler(a.err, nil)), Now: now, Exposure: c.Exposure}
 	if c.Team {
 		o.Rate = 2000 // the team may have one address, that of a proxy
+		if _, err := people.EndLinkSessions(ctx); err != nil {
+			return o, nil, errors.Join(err, closeAll())
+		}
 	} else {
 		if o.Local, err = c.name(a); err != nil {
 			return o, nil, errors.Join(err, closeAll())

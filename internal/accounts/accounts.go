@@ -24,6 +24,10 @@ var (
 	ErrExists    = errors.New("accounts: there is such an account already")
 	ErrName      = errors.New("accounts: a name has 1 to 64 letters, digits, dots, hyphens or underscores")
 	ErrWeak      = errors.New("accounts: a password needs at least 12 characters")
+	ErrLong      = errors.New("accounts: a password has at most 1000 bytes")
+	ErrInvite    = errors.New("accounts: the link was used already, has run out, or is none")
+	ErrLastAdmin = errors.New("accounts: somebody must be left who may keep the accounts")
+	ErrRequest   = errors.New("accounts: a request has 1 to 500 bytes")
 )
 
 // A Book is a file of accounts. It is safe for concurrent use, also by several processes.
@@ -31,6 +35,24 @@ type Book struct {
 	db  *sql.DB
 	now func() time.Time
 	try chan struct{} // bounds how many passwords are hashed at once: each takes 19 MiB
+	by  string        // who changes something
+}
+
+// Limits of what is typed, in bytes.
+const (
+	MaxName     = 64
+	MaxPassword = 1000
+	MaxRequest  = 500
+)
+
+// program is who changes something when nobody is named: the program itself.
+const program = "beleg"
+
+// As returns the same book, in whose history what is changed stands as done by a person.
+func (b *Book) As(name string) *Book {
+	c := *b
+	c.by = name
+	return &c
 }
 
 const schema = `
@@ -38,6 +60,12 @@ CREATE TABLE IF NOT EXISTS account (name TEXT PRIMARY KEY, hash TEXT NOT NULL, r
 CREATE TABLE IF NOT EXISTS grants (name TEXT NOT NULL, in_case TEXT NOT NULL, role TEXT NOT NULL, PRIMARY KEY (name, in_case));
 CREATE TABLE IF NOT EXISTS session (token TEXT PRIMARY KEY, name TEXT NOT NULL, began TEXT NOT NULL, until TEXT NOT NULL, agent TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS session_name ON session (name);
+CREATE TABLE IF NOT EXISTS suspended (name TEXT PRIMARY KEY, since TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS invite (token TEXT PRIMARY KEY, name TEXT NOT NULL, until TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS by_link (token TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS request (name TEXT PRIMARY KEY, at TEXT NOT NULL, words TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS change (id INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, name TEXT NOT NULL,
+	what TEXT NOT NULL, in_case TEXT NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS exposure (name TEXT NOT NULL, day TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (name, day));`
 
 // Open opens the file at path and makes it when it is missing. now is the clock.
@@ -50,7 +78,7 @@ func Open(ctx context.Context, path string, now func() time.Time) (*Book, error)
 	if _, err := db.ExecContext(ctx, schema); err != nil {
 		return nil, errors.Join(fmt.Errorf("open accounts %s: %w", path, err), db.Close())
 	}
-	return &Book{db: db, now: now, try: make(chan struct{}, 2)}, nil
+	return &Book{db: db, now: now, try: make(chan struct{}, 2), by: program}, nil
 }
 
 // Close closes the file.
@@ -58,22 +86,40 @@ func (b *Book) Close() error { return b.db.Close() }
 
 // Add makes an account.
 func (b *Book) Add(ctx context.Context, name, password string, role Role) error {
-	switch {
-	case !validName(name):
+	if !validName(name) {
 		return ErrName
-	case len([]rune(password)) < 12:
-		return ErrWeak
 	}
-	done, err := b.db.ExecContext(ctx, "INSERT INTO account (name, hash, role, made) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-		name, hashPassword(password), role.String(), b.stamp(0))
+	if err := goodPassword(password); err != nil {
+		return err
+	}
+	return b.change(ctx, func(tx *sql.Tx) error {
+		if err := addAccount(ctx, tx, name, hashPassword(password), role, b.stamp(0)); err != nil {
+			return err
+		}
+		return b.note(ctx, tx, Change{Name: name, What: Added, New: role.String()})
+	})
+}
+
+func addAccount(ctx context.Context, tx *sql.Tx, name, hash string, role Role, at string) error {
+	done, err := tx.ExecContext(ctx, "INSERT INTO account (name, hash, role, made) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", name, hash, role.String(), at)
 	if err != nil {
 		return fmt.Errorf("add account: %w", err)
 	}
 	return oneRow(done, ErrExists, name)
 }
 
+func goodPassword(password string) error {
+	switch {
+	case len([]rune(password)) < 12:
+		return ErrWeak
+	case len(password) > MaxPassword:
+		return ErrLong
+	}
+	return nil
+}
+
 func validName(s string) bool {
-	return s != "" && len(s) <= 64 && strings.IndexFunc(s, func(r rune) bool {
+	return s != "" && len(s) <= MaxName && strings.IndexFunc(s, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(".-_", r)
 	}) < 0
 }
@@ -95,43 +141,72 @@ func (b *Book) Local(ctx context.Context, name string) error {
 	return nil
 }
 
-// SetPassword replaces the password of an account and ends its sessions.
+// SetPassword replaces the password of an account and ends its sessions and invitations.
 func (b *Book) SetPassword(ctx context.Context, name, password string) error {
-	if len([]rune(password)) < 12 {
-		return ErrWeak
+	if err := goodPassword(password); err != nil {
+		return err
 	}
-	done, err := b.db.ExecContext(ctx, "UPDATE account SET hash = $1 WHERE name = $2", hashPassword(password), name)
+	return b.change(ctx, func(tx *sql.Tx) error {
+		if err := setHash(ctx, tx, name, hashPassword(password)); err != nil {
+			return err
+		}
+		return b.note(ctx, tx, Change{Name: name, What: NewPassword})
+	})
+}
+
+// setHash replaces the hash of a password and ends all that the old one let in.
+func setHash(ctx context.Context, tx *sql.Tx, name, hash string) error {
+	done, err := tx.ExecContext(ctx, "UPDATE account SET hash = $1 WHERE name = $2", hash, name)
 	if err != nil {
 		return fmt.Errorf("set password: %w", err)
 	}
 	if err := oneRow(done, ErrUnknown, name); err != nil {
 		return err
 	}
-	_, err = b.EndSessions(ctx, name)
-	return err
+	for _, text := range []string{"DELETE FROM session WHERE name = $1", "DELETE FROM invite WHERE name = $1"} {
+		if _, err := tx.ExecContext(ctx, text, name); err != nil {
+			return fmt.Errorf("set password: %w", err)
+		}
+	}
+	return nil
 }
 
-// SetRole gives a role on the desk, or in a case when caseID is not "". It counts from the next request on.
+// SetRole gives a role on the desk, or in a case when caseID is not "". It counts from the next request on. The last administrator
+// who can sign in keeps that role.
 func (b *Book) SetRole(ctx context.Context, name, caseID string, role Role) error {
-	if _, err := b.Person(ctx, name); err != nil {
+	p, err := b.Person(ctx, name)
+	if err != nil {
 		return err
 	}
+	old := p.Role
 	text, args := "UPDATE account SET role = $1 WHERE name = $2", []any{role.String(), name}
 	if caseID != "" {
+		old = p.Cases[caseID]
 		text, args = `INSERT INTO grants (role, name, in_case) VALUES ($1, $2, $3)
 			ON CONFLICT (name, in_case) DO UPDATE SET role = $1`, append(args, caseID)
 	}
-	if _, err := b.db.ExecContext(ctx, text, args...); err != nil {
-		return fmt.Errorf("set role of %s: %w", name, err)
-	}
-	return nil
+	return b.change(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, text, args...); err != nil {
+			return fmt.Errorf("set role of %s: %w", name, err)
+		}
+		if caseID == "" && old == Admin && role != Admin {
+			if err := someAdmin(ctx, tx); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM request WHERE name = $1", name); err != nil {
+			return fmt.Errorf("set role of %s: %w", name, err)
+		}
+		return b.note(ctx, tx, Change{Name: name, What: NewRole, Case: caseID, Old: old.String(), New: role.String()})
+	})
 }
 
 // Person returns an account.
 func (b *Book) Person(ctx context.Context, name string) (Person, error) {
 	p := Person{Name: name, Cases: map[string]Role{}}
 	var role string
-	err := b.db.QueryRowContext(ctx, "SELECT role FROM account WHERE name = $1", name).Scan(&role)
+	err := b.db.QueryRowContext(ctx, `SELECT role, hash = '', EXISTS (SELECT 1 FROM suspended WHERE name = $1) FROM account WHERE name = $1`, name).
+		Scan(&role, &p.NoPassword, &p.Suspended)
 	if errors.Is(err, sql.ErrNoRows) {
 		return p, fmt.Errorf("%w: %s", ErrUnknown, name)
 	}
@@ -211,7 +286,38 @@ func (b *Book) SignIn(ctx context.Context, name, password, agent string) (token 
 	if !samePassword(hash, password) {
 		return "", ErrPassword
 	}
+	if p, err := b.Person(ctx, name); err != nil || p.Suspended {
+		return "", errors.Join(ErrPassword, err)
+	}
 	return b.Begin(ctx, name, agent)
+}
+
+// BeginByLink begins a session of the person who works alone, by the link that was printed. [Book.EndLinkSessions] ends it.
+func (b *Book) BeginByLink(ctx context.Context, name, agent string) (token string, err error) {
+	if token, err = b.Begin(ctx, name, agent); err != nil {
+		return "", err
+	}
+	if _, err := b.db.ExecContext(ctx, "INSERT INTO by_link (token) VALUES ($1)", tokenHash(token)); err != nil {
+		return "", errors.Join(fmt.Errorf("begin session: %w", err), b.End(ctx, token))
+	}
+	return token, nil
+}
+
+// EndLinkSessions ends the sessions of whoever worked alone by a printed link: a desk of a team asks everybody to sign in. It returns
+// how many there were. Accounts without a password have no other sessions.
+func (b *Book) EndLinkSessions(ctx context.Context) (n int64, err error) {
+	err = b.change(ctx, func(tx *sql.Tx) error {
+		done, err := tx.ExecContext(ctx, `DELETE FROM session WHERE token IN (SELECT token FROM by_link) OR name IN (SELECT name FROM account WHERE hash = '')`)
+		if err != nil {
+			return fmt.Errorf("end sessions: %w", err)
+		}
+		if n, err = done.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "DELETE FROM by_link")
+		return err
+	})
+	return n, err
 }
 
 // Begin begins a session of name, whose right to it the caller has checked.
@@ -244,7 +350,11 @@ func (b *Book) Session(ctx context.Context, token string) (Person, error) {
 	if err != nil {
 		return Person{}, fmt.Errorf("look up session: %w", err)
 	}
-	return b.Person(ctx, name)
+	p, err := b.Person(ctx, name)
+	if err == nil && p.Suspended {
+		return Person{}, ErrNoSession
+	}
+	return p, err
 }
 
 // End ends one session.
@@ -256,15 +366,21 @@ func (b *Book) End(ctx context.Context, token string) error {
 }
 
 // EndSessions ends all sessions of an account and returns how many there were.
-func (b *Book) EndSessions(ctx context.Context, name string) (int64, error) {
+func (b *Book) EndSessions(ctx context.Context, name string) (n int64, err error) {
 	if _, err := b.Person(ctx, name); err != nil {
 		return 0, err
 	}
-	done, err := b.db.ExecContext(ctx, "DELETE FROM session WHERE name = $1", name)
-	if err != nil {
-		return 0, fmt.Errorf("end sessions of %s: %w", name, err)
-	}
-	return done.RowsAffected()
+	err = b.change(ctx, func(tx *sql.Tx) error {
+		done, err := tx.ExecContext(ctx, "DELETE FROM session WHERE name = $1", name)
+		if err != nil {
+			return fmt.Errorf("end sessions of %s: %w", name, err)
+		}
+		if n, err = done.RowsAffected(); err != nil {
+			return err
+		}
+		return b.note(ctx, tx, Change{Name: name, What: SignedOut})
+	})
+	return n, err
 }
 
 // Expose counts that a person asked to see something graphic, and returns how often that was today.

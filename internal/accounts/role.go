@@ -46,6 +46,9 @@ type Person struct {
 	Name  string          `json:"name"`
 	Role  Role            `json:"role"`            // on the desk as a whole
 	Cases map[string]Role `json:"cases,omitempty"` // by id of the case
+
+	Suspended  bool `json:"suspended,omitempty"`   // gets in no more, until somebody lets the person in again
+	NoPassword bool `json:"no_password,omitempty"` // cannot sign in: was invited, or works alone by a printed link
 }
 
 // In returns the role of p in a case; "" is the desk as a whole.

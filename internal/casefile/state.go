@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -86,8 +87,23 @@ func (s *State) Subjects(kind string) []Subject {
 // Check says whether a decision may be recorded now: its verb applies to the subject, what it needs
 // is there and right, and its author saw the latest state (else an error that wraps [ErrConflict]).
 func (s *State) Check(d Decision) error {
-	if d.On.ID() == "" {
-		return invalid("on", "needs a kind and an id, as in claim/ab12cd34-3")
+	if err := s.open(d); err != nil {
+		return err
+	}
+	if err := text("reason", d.Reason, d.Do == Refuse || d.Do == Grade || d.Do == Unfile); err != nil {
+		return err
+	}
+	check, ok := checks()[d.On.Kind()][d.Do]
+	if !ok {
+		return invalid("do", "%q cannot be done to a %s", d.Do, d.On.Kind())
+	}
+	return check(s, d)
+}
+
+// open refuses a decision on what is no subject, that its author took without having seen the latest, or in a sealed case.
+func (s *State) open(d Decision) error {
+	if err := d.On.Well(); err != nil {
+		return err
 	}
 	if d.On.Kind() == OnSource && SourceID(d.On.ID()) == "" {
 		return invalid("on", "%q is a pronoun, no source; name whom it means", d.On.ID())
@@ -95,17 +111,10 @@ func (s *State) Check(d Decision) error {
 	if v := s.Version(d.On); d.Base != v {
 		return fmt.Errorf("decide on %s: %w: it has %d entries, you had seen %d; look again and decide anew", d.On, ErrConflict, v, d.Base)
 	}
-	if err := text("reason", d.Reason, d.Do == Refuse || d.Do == Grade || d.Do == Unfile); err != nil {
-		return err
-	}
 	if c, _ := s.Case(d.On.ID()); d.On.Kind() == OnCase && c.State == "sealed" && d.Do != Set && d.Do != Note {
 		return invalid("do", "the case is sealed; set its state to open first")
 	}
-	check, ok := checks()[d.On.Kind()][d.Do]
-	if !ok {
-		return invalid("do", "%q cannot be done to a %s", d.Do, d.On.Kind())
-	}
-	return check(s, d)
+	return nil
 }
 
 type check func(*State, Decision) error
@@ -126,7 +135,7 @@ func nothing(*State, Subject, struct{}) error { return nil }
 // checks lists what can be done to each kind of subject.
 func checks() map[string]map[Verb]check {
 	note := checked(func(_ *State, _ Subject, v NoteText) error { return text("text", v.Text, true) })
-	undo := checked(func(s *State, on Subject, v EntryRef) error { _, err := s.entry(on, v.Entry); return err })
+	undo := checked((*State).checkUndo)
 	return map[string]map[Verb]check{
 		OnClaim: {
 			Confirm: checked(nothing), Refuse: checked(nothing), Note: note, Undo: undo,
@@ -141,7 +150,7 @@ func checks() map[string]map[Verb]check {
 				if v.Into == on || v.Into.Kind() != OnClaim {
 					return invalid("into", "must be another claim")
 				}
-				return nil
+				return v.Into.Well()
 			}),
 		},
 		OnContradiction: {Confirm: checked(nothing), Refuse: checked(nothing), Note: note, Undo: undo},
@@ -149,7 +158,7 @@ func checks() map[string]map[Verb]check {
 			Decide: checked(func(_ *State, _ Subject, v ReuseDecision) error { return oneOf("is", v.Is, ReuseDecisions) })},
 		OnSource: {Note: note, Undo: undo,
 			Grade: checked(func(_ *State, _ Subject, v Grading) error {
-				return oneOf("grade", v.Grade, []string{"A", "B", "C", "D", "E", "F"})
+				return cmp.Or(label("topic", v.Topic), oneOf("grade", v.Grade, []string{"A", "B", "C", "D", "E", "F"}))
 			}),
 			Derive: checked((*State).checkRoot)},
 		OnItem: {Note: note, Undo: undo, Show: checked(func(*State, Subject, Graphic) error { return nil })},
@@ -170,10 +179,12 @@ func checks() map[string]map[Verb]check {
 				if v.Claim.Kind() != OnClaim || v.Item.Kind() != OnItem {
 					return invalid("item", "a claim is linked with the item whose pictures it speaks about")
 				}
-				return nil
+				return cmp.Or(v.Claim.Well(), v.Item.Well())
 			}),
 			Note: inCase(func(_ *State, _ Case, v NoteText) error { return text("text", v.Text, true) }),
-			Task: inCase(func(_ *State, _ Case, v TaskText) error { return text("text", v.Text, true) }),
+			Task: inCase(func(_ *State, _ Case, v TaskText) error {
+				return cmp.Or(text("text", v.Text, true), label("who", v.Who))
+			}),
 			Done: inCase(func(s *State, c Case, v EntryRef) error { return s.ofVerb(On(OnCase, c.ID), v.Entry, Task) }),
 			Sign: inCase(func(_ *State, c Case, v Verdict) error { return v.check(c) }),
 		},
@@ -215,8 +226,8 @@ func (s *State) CheckBy(actor string, d Decision) error {
 	if d.Do != Second || d.On.Kind() != OnCase {
 		return s.Check(d)
 	}
-	if v := s.Version(d.On); d.Base != v {
-		return fmt.Errorf("decide on %s: %w: it has %d entries, you had seen %d; look again and decide anew", d.On, ErrConflict, v, d.Base)
+	if err := s.open(d); err != nil {
+		return err
 	}
 	ref, err := with[EntryRef](d)
 	if err != nil {
@@ -228,7 +239,21 @@ func (s *State) CheckBy(actor string, d Decision) error {
 	if s.byIndex[ref.Entry].Actor == actor {
 		return invalid("entry", "a verdict is seconded by another person than its author, %s", actor)
 	}
+	for _, e := range s.live(d.On) {
+		if e.Do == Second && mustWith[EntryRef](e.Decision).Entry == ref.Entry {
+			return invalid("entry", "the verdict has its second person already, %s", e.Actor)
+		}
+	}
 	return nil
+}
+
+// checkUndo refuses to take back what is not there, is taken back, or that a case was opened: with it all of the case would be gone.
+func (s *State) checkUndo(on Subject, v EntryRef) error {
+	e, err := s.entry(on, v.Entry)
+	if err == nil && e.Do == Open {
+		err = invalid("entry", "that a case was opened cannot be taken back; seal it instead")
+	}
+	return err
 }
 
 func (f CaseFields) check() error {
@@ -265,7 +290,15 @@ func (e Evidence) check() error {
 	switch e.What.Kind() {
 	case OnItem, OnReuse, OnClaim:
 	default:
-		return invalid("what", "evidence is an item, a reuse or a claim, not %q", e.What)
+		return invalid("what", "evidence is an item, a reuse or a claim, not %q", shorten(string(e.What)))
+	}
+	if err := e.What.Well(); err != nil {
+		return err
+	}
+	if e.Claim != "" {
+		if err := e.Claim.Well(); err != nil {
+			return err
+		}
 	}
 	if e.Side != "" {
 		if err := oneOf("side", e.Side, []string{"for", "against"}); err != nil {
@@ -286,7 +319,7 @@ func (e Evidence) check() error {
 
 // check refuses a verdict that names no evidence against and does not say that it was searched for.
 func (v Verdict) check(c Case) error {
-	if v.Claim.Kind() != OnClaim {
+	if v.Claim.Kind() != OnClaim || v.Claim.Well() != nil {
 		return invalid("claim", "say which claim the verdict is on")
 	}
 	scale, _ := ScaleOf(c.Scale)
@@ -317,6 +350,11 @@ func (v Verdict) check(c Case) error {
 
 // checkRoot refuses a source as root of itself, directly or around a circle.
 func (s *State) checkRoot(on Subject, v DerivedFrom) error {
+	if v.Root != "" {
+		if err := On(OnSource, v.Root).Well(); err != nil {
+			return err
+		}
+	}
 	for id, n := v.Root, 0; id != ""; n++ {
 		if SourceID(id) == SourceID(on.ID()) || n > 100 {
 			return invalid("root", "%s would be derived from itself", on.ID())

@@ -202,11 +202,32 @@ func text(field, s string, need bool) error {
 	return nil
 }
 
+// maxPlaces is how many places a claim may have.
+const maxPlaces = 100
+
+// maxLabel is how long a name, topic or place may be that a person types, in bytes.
+const maxLabel = 500
+
+func label(field, s string) error {
+	if len(s) > maxLabel {
+		return invalid(field, "is longer than %d bytes", maxLabel)
+	}
+	return nil
+}
+
+// shorten cuts what an answer repeats of what was sent.
+func shorten(s string) string {
+	if len(s) <= 100 {
+		return s
+	}
+	return strings.ToValidUTF8(s[:100], "") + "…"
+}
+
 func oneOf(field, s string, allowed []string) error {
 	if slices.Contains(allowed, s) {
 		return nil
 	}
-	return invalid(field, "%q is not one of: %s", s, strings.Join(allowed, ", "))
+	return invalid(field, "%q is not one of: %s", shorten(s), strings.Join(allowed, ", "))
 }
 
 // Kinds and commitments of claims, as the text engine names them.
@@ -233,6 +254,24 @@ func (e ClaimEdit) check() error {
 				return err
 			}
 		}
+	}
+	for _, f := range []struct {
+		name string
+		val  *string
+	}{{"source", e.Source}, {"channel", e.Channel}, {"about", e.About}} {
+		if f.val != nil {
+			if err := label(f.name, *f.val); err != nil {
+				return err
+			}
+		}
+	}
+	for _, p := range e.Places {
+		if err := label("places", p); err != nil {
+			return err
+		}
+	}
+	if len(e.Places) > maxPlaces {
+		return invalid("places", "are more than %d", maxPlaces)
 	}
 	if e.About != nil && *e.About != "" {
 		if _, err := edtf.Parse(*e.About); err != nil {

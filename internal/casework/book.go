@@ -1,10 +1,12 @@
 package casework
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -68,11 +70,14 @@ func (b *Book) Decide(ctx context.Context, actor string, d casefile.Decision, ke
 	} else if ok {
 		return b.recorded(actor, index, d)
 	}
-	if err := b.state.CheckBy(actor, d); err != nil {
+	if err := d.On.Well(); err != nil {
 		return casefile.Entry{}, err
 	}
-	original, err := b.subject(ctx, d.On)
+	original, err := b.subject(ctx, d.On) // what is not there cannot have changed in the meantime either
 	if err != nil {
+		return casefile.Entry{}, err
+	}
+	if err := b.state.CheckBy(actor, d); err != nil {
 		return casefile.Entry{}, err
 	}
 	// A person who closes the page has decided all the same: what was begun is finished.
@@ -90,11 +95,29 @@ func (b *Book) Decide(ctx context.Context, actor string, d casefile.Decision, ke
 // recorded returns the entry that was recorded with a key before; another decision with the same key is an error.
 func (b *Book) recorded(actor string, index uint64, d casefile.Decision) (casefile.Entry, error) {
 	for _, e := range b.state.History(d.On) {
-		if e.Index == index && e.Actor == actor {
+		if e.Index == index && e.Actor == actor && sameDecision(e.Decision, d) {
 			return e, nil
 		}
 	}
 	return casefile.Entry{}, &casefile.InvalidError{Field: "key", Detail: "was used for another decision; choose a new one"}
+}
+
+// sameDecision reports whether two decisions say the same, however their JSON is spaced.
+func sameDecision(a, b casefile.Decision) bool {
+	return a.On == b.On && a.Do == b.Do && a.Base == b.Base && a.Reason == b.Reason && bytes.Equal(canonical(a.With), canonical(b.With))
+}
+
+// canonical writes JSON with its names in order, as records do.
+func canonical(b json.RawMessage) []byte {
+	var v any
+	if json.Unmarshal(b, &v) != nil {
+		return b
+	}
+	out, err := json.Marshal(v)
+	if err != nil {
+		return b
+	}
+	return out
 }
 
 // subject checks that an item or reuse to decide on is there, and returns the original that a decision concerns.
@@ -166,12 +189,18 @@ func (b *Book) Resolve(ctx context.Context, typed string) (casefile.Subject, err
 	return casefile.On(casefile.OnItem, id), err
 }
 
-// NewCaseID makes an id out of the title of a case: words a person recognises, and four letters that tell it from another of the
-// same title.
+// NewCaseID makes an id out of the title of a case: words a person recognises, and 26 letters and digits of 128 random bits, so
+// that nobody finds a case by trying ids.
 func NewCaseID(title string) string {
 	id := []rune(casefile.Slug(title))
 	if len(id) > 40 {
 		id = id[:40]
 	}
-	return strings.Trim(string(id), "-") + "-" + strings.ToLower(rand.Text()[:4])
+	return strings.TrimPrefix(strings.Trim(string(id), "-")+"-"+strings.ToLower(rand.Text()), "-")
 }
+
+var freshCaseID = regexp.MustCompile(`^([\pL\pN]+-){0,20}[a-z2-7]{26}$`)
+
+// FreshCaseID reports whether an id has the form of those that [NewCaseID] makes. Whoever opens a case at the desk must give such
+// a one: by asking to open others nobody learns which there are.
+func FreshCaseID(id string) bool { return len(id) <= 200 && freshCaseID.MatchString(id) }

@@ -124,7 +124,15 @@ func TestClaimItem(t *testing.T) {
 
 func TestNewCaseID(t *testing.T) {
 	a, b := NewCaseID("Die Korridore von Ost-Aleppo: Was ist belegt, was nicht?"), NewCaseID("Die Korridore von Ost-Aleppo: Was ist belegt, was nicht?")
-	if !strings.HasPrefix(a, "korridore-von-ost-aleppo-was-ist-belegt") || a == b || len(a) > 50 {
+	if !strings.HasPrefix(a, "korridore-von-ost-aleppo-was-ist-belegt") || a == b || len(a) > 70 || !FreshCaseID(a) {
 		t.Errorf("NewCaseID = %s and %s, want two ids that begin with the title", a, b)
+	}
+	if a := NewCaseID("?!"); !FreshCaseID(a) {
+		t.Errorf("NewCaseID without a word = %s, which has not the form of one", a)
+	}
+	for _, id := range []string{"", "own", "fall-cqbv", "corridors", strings.ToUpper(a), a + "\u202e", a + " ", "-" + a, strings.Repeat("x-", 30) + a} {
+		if FreshCaseID(id) {
+			t.Errorf("FreshCaseID(%q) = true, want false", id)
+		}
 	}
 }

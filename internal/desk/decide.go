@@ -35,7 +35,7 @@ func (d *Desk) apiDecide(q *request) error {
 		return &casefile.InvalidError{Field: "key", Detail: "is longer than 100 bytes"}
 	}
 	dec := casefile.Decision{On: in.On, Do: in.Do, Base: in.Base, Reason: in.Reason, With: in.With}
-	if err := d.mayDecide(q.who, dec); err != nil {
+	if err := d.mayDecide(q, dec); err != nil {
 		return err
 	}
 	if err := d.Book.CheckClaim(q.Context(), dec); err != nil {
@@ -57,47 +57,14 @@ func (d *Desk) apiDecide(q *request) error {
 	return q.answer(http.StatusCreated, e)
 }
 
-// mayDecide refuses a decision that the person's role does not allow.
-func (d *Desk) mayDecide(who accounts.Person, dec casefile.Decision) error {
-	if dec.On.Kind() != casefile.OnCase || dec.Do == casefile.Open {
-		return need(who, "", accounts.Reporter)
-	}
-	if who.In(dec.On.ID()) == accounts.None {
-		return errNotFound
-	}
-	verb := dec.Do
-	if verb == casefile.Undo { // takes what the undone takes
-		var ref casefile.EntryRef
-		if json.Unmarshal(dec.With, &ref) == nil {
-			for _, e := range d.Book.History(dec.On) {
-				if e.Index == ref.Entry {
-					verb = e.Do
-				}
-			}
-		}
-	}
-	switch verb {
-	case casefile.Sign, casefile.Second, casefile.Set, casefile.Open, casefile.Undo:
-		return need(who, dec.On.ID(), accounts.Editor)
-	}
-	return need(who, dec.On.ID(), accounts.Reporter)
-}
-
-func need(who accounts.Person, in string, role accounts.Role) error {
-	if who.In(in) < role {
-		return errForbidden
-	}
-	return nil
-}
-
 // apiHistory lists the decisions on a subject.
 func (d *Desk) apiHistory(q *request) error {
 	on := casefile.Subject(q.URL.Query().Get("on"))
-	if on.ID() == "" {
-		return &casefile.InvalidError{Field: "on", Detail: "needs a kind and an id, as in reuse/0123456789abcdef"}
+	if err := on.Well(); err != nil {
+		return err
 	}
-	if on.Kind() == casefile.OnCase && q.who.In(on.ID()) < accounts.Reader {
-		return errNotFound
+	if err := d.maySee(q, on); err != nil {
+		return err
 	}
 	return q.json(d.Book.History(on))
 }

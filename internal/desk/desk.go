@@ -38,13 +38,15 @@ type Options struct {
 type Desk struct {
 	Options
 	handler http.Handler
+	name    string // tells this desk from others on the same host
 	pages   map[words.Lang]*pages
 	jobs    jobs
 	stills  stills
 	here    lookout
 
 	mu     sync.Mutex
-	limits map[string]*limit // guarded by mu: by person or address
+	limits map[string]*limit    // guarded by mu: by person or address
+	lanes  map[string]*slowLane // guarded by mu: of signing in, by address
 }
 
 type limit struct {
@@ -58,7 +60,7 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 	if o.Book == nil || o.Engine == nil || o.Accounts == nil || o.Now == nil || o.Log == nil {
 		return nil, errors.New("desk: options are missing")
 	}
-	d := &Desk{Options: o, limits: map[string]*limit{}}
+	d := &Desk{Options: o, name: deskName(o.Book.Folder.Dir, o.Hosts), limits: map[string]*limit{}, lanes: map[string]*slowLane{}}
 	var err error
 	if d.pages, err = readPages(); err != nil {
 		return nil, err

@@ -315,7 +315,7 @@ func (o *office) member(name string) *person {
 	}
 	p := o.stranger()
 	r := httptest.NewRequest("GET", o.server.URL, nil)
-	p.client.Jar.SetCookies(r.URL, []*http.Cookie{{Name: "beleg", Value: token}})
+	p.client.Jar.SetCookies(r.URL, []*http.Cookie{{Name: o.desk.cookieName(), Value: token}})
 	return p
 }
 

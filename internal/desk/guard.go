@@ -2,8 +2,8 @@ package desk
 
 import (
 	"cmp"
-	"net"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -60,14 +60,24 @@ const (
 	fetchRate, fetchBurst   = rate.Limit(0.5), 10
 )
 
-// address is who is at the other end of the connection. Headers of proxies are not believed.
+// address is who is at the other end of the connection. Headers of proxies are not believed. Of an IPv6 address it is the network of
+// 64 bits: whoever has one address of such a network has all of them.
 func address(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
 	}
-	return host
+	ip := at.Addr().Unmap()
+	if ip.Is6() {
+		if net, err := ip.Prefix(64); err == nil {
+			return net.String()
+		}
+	}
+	return ip.String()
 }
+
+// maxLimits is how many limits are kept. Beyond it those go that were asked for longest ago.
+const maxLimits = 10_000
 
 // limitOf returns the limit of whoever key names.
 func (d *Desk) limitOf(key string, every rate.Limit, burst int) *rate.Limiter {
@@ -76,16 +86,27 @@ func (d *Desk) limitOf(key string, every rate.Limit, burst int) *rate.Limiter {
 	now := d.Now()
 	l := d.limits[key]
 	if l == nil {
-		if len(d.limits) > 10_000 {
-			for k, old := range d.limits {
-				if now.Sub(old.seen) > 10*time.Minute {
-					delete(d.limits, k)
-				}
-			}
+		if len(d.limits) >= maxLimits {
+			d.forgetLimits()
 		}
 		l = &limit{Limiter: rate.NewLimiter(every, burst)}
 		d.limits[key] = l
 	}
 	l.seen = now
 	return l.Limiter
+}
+
+// forgetLimits drops the older half of the limits. The caller holds mu.
+func (d *Desk) forgetLimits() {
+	seen := make([]time.Time, 0, len(d.limits))
+	for _, l := range d.limits {
+		seen = append(seen, l.seen)
+	}
+	slices.SortFunc(seen, time.Time.Compare)
+	middle := seen[len(seen)/2]
+	for k, l := range d.limits {
+		if !l.seen.After(middle) {
+			delete(d.limits, k)
+		}
+	}
 }

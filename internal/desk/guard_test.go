@@ -2,6 +2,7 @@ package desk
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -100,6 +101,22 @@ func TestNobodyEntersWithoutTheSecret(t *testing.T) {
 func TestPathsThatLeadElsewhere(t *testing.T) {
 	o := anOffice(t, nil)
 	anna := o.anna()
+	for r := range rune(0x20) { // what browsers leave out of an address
+		for _, back := range []string{"/" + string(r) + "/evil.example", string(r) + "//evil.example", "/" + string(r) + "\\evil.example"} {
+			path := "/language/de?back=" + url.QueryEscape(back)
+			if got := anna.do("GET", path, "", nil); got.header.Get("Location") != "/" {
+				t.Errorf("%s leads to %q, want /", path, got.header.Get("Location"))
+			}
+		}
+	}
+	for _, back := range []string{"//evil.example", "/%2F/evil.example", "/\u200b/evil.example", "/\u2028/evil.example", "javascript:alert(1)", "evil.example", ""} {
+		if got := anna.do("GET", "/language/de?back="+url.QueryEscape(back), "", nil); got.header.Get("Location") != "/" {
+			t.Errorf("back to %q leads to %q, want /", back, got.header.Get("Location"))
+		}
+	}
+	if got := anna.do("GET", "/language/de?back="+url.QueryEscape("/search?q=a+b&x=%C3%A4"), "", nil); got.header.Get("Location") != "/search?q=a+b&x=%C3%A4" {
+		t.Errorf("back to a page of the desk leads to %q", got.header.Get("Location"))
+	}
 	for _, path := range []string{"/static/..%2Fdesk.go", "/static/%2e%2e%2fdesk.go", "/items/..%2F..%2Fbeleg.db/original", "/items/%00/original", "/static/", "/items/abc/original",
 		"/language/de?back=//evil.example", "/language/de?back=https://evil.example", `/language/de?back=/\evil.example`} {
 		got := anna.do("GET", path, "", nil)

@@ -22,7 +22,6 @@ import (
 	"unicode/utf8"
 
 	"beleg/edtf"
-	"beleg/internal/accounts"
 	"beleg/internal/casefile"
 	"beleg/internal/intake"
 	"beleg/internal/store"
@@ -83,7 +82,7 @@ type intakeView struct {
 
 func (d *Desk) intakePage(q *request) error {
 	return d.page(q, http.StatusOK, "intake", q.words.Say("title.intake"),
-		intakeView{Jobs: d.jobs.views(), Kinds: []string{store.Broadcast, store.Clip, store.Photo, store.Article, store.Document}})
+		intakeView{Jobs: d.jobsOf(q), Kinds: []string{store.Broadcast, store.Clip, store.Photo, store.Article, store.Document}})
 }
 
 // apiIntake takes in what is sent as a form: fields first, then files, each with its path below what was dropped as its name.
@@ -364,24 +363,21 @@ func (d *Desk) apiCheck(q *request) error {
 	return q.answer(http.StatusAccepted, view)
 }
 
-func (d *Desk) apiJobs(q *request) error { return q.json(d.jobs.views()) }
+func (d *Desk) apiJobs(q *request) error { return q.json(d.jobsOf(q)) }
 
 func (d *Desk) apiJob(q *request) error {
-	v, _, ok := d.jobs.get(q.PathValue("job"))
-	if !ok {
-		return errNotFound
+	v, _, err := d.jobOf(q)
+	if err != nil {
+		return err
 	}
 	return q.json(v)
 }
 
 // apiStop stops a job. What was acknowledged by then is kept.
 func (d *Desk) apiStop(q *request) error {
-	v, stop, ok := d.jobs.get(q.PathValue("job"))
-	if !ok {
-		return errNotFound
-	}
-	if v.By != q.who.Name && q.who.Role < accounts.Admin {
-		return errForbidden
+	v, stop, err := d.jobOf(q)
+	if err != nil {
+		return err
 	}
 	stop()
 	return q.answer(http.StatusAccepted, v)

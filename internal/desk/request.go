@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"strings"
 	"syscall"
 	"time"
+	"unicode"
 
 	"beleg/custody"
 	"beleg/internal/accounts"
@@ -241,9 +243,13 @@ func (d *Desk) language(q *request) error {
 	return nil
 }
 
-// localPath returns p when it leads to a page of this desk, else the first page.
+// localPath returns p when it leads to a page of this desk, else the first page. Browsers leave tabs and line ends out of an
+// address and take a backslash for a slash, so that what looks like a path may lead to another host.
 func localPath(p string) string {
-	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\r\n") {
+	odd := func(r rune) bool { return r == '\\' || !unicode.IsPrint(r) }
+	u, err := url.Parse(p)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsFunc(p, odd) ||
+		strings.HasPrefix(u.Path, "//") || strings.ContainsFunc(u.Path, odd) {
 		return "/"
 	}
 	return p

@@ -8,6 +8,7 @@ import (
 
 	"beleg/internal/accounts"
 	"beleg/internal/casefile"
+	"beleg/internal/casework"
 )
 
 // aTeam is a desk with somebody of each role, all with that role in the case "own" and none in the case "other".
@@ -144,13 +145,14 @@ func TestDecisionsByRole(t *testing.T) {
 
 func TestWhoOpensACaseEditsIt(t *testing.T) {
 	o, people := aTeam(t)
-	got := people["reporter"].json("POST", "/api/decisions", map[string]any{"on": "case/new", "do": "open", "with": map[string]string{"title": "New"}}, nil)
+	id := casework.NewCaseID("New")
+	got := people["reporter"].json("POST", "/api/decisions", map[string]any{"on": "case/" + id, "do": "open", "with": map[string]string{"title": "New"}}, nil)
 	if got.status != http.StatusCreated {
 		t.Fatalf("open = %d %s, want %d", got.status, got.body, http.StatusCreated)
 	}
 	p, err := o.people.Person(t.Context(), "reporter")
-	if err != nil || p.In("new") != accounts.Editor {
-		t.Errorf("role in the new case = %v, %v, want %v", p.In("new"), err, accounts.Editor)
+	if err != nil || p.In(id) != accounts.Editor {
+		t.Errorf("role in the new case = %v, %v, want %v", p.In(id), err, accounts.Editor)
 	}
 }
 

@@ -109,6 +109,7 @@ func (w Words) tables() []map[string]string {
 			germanCustody,
 			germanDesk,
 			germanFigure,
+			germanTeam,
 		}
 	}
 	return []map[string]string{
@@ -118,5 +119,6 @@ func (w Words) tables() []map[string]string {
 		englishCustody,
 		englishDesk,
 		englishFigure,
+		englishTeam,
 	}
 }
