@@ -74,12 +74,11 @@ type Claim struct {
 	From, To   time.Duration // of a text with media time: since the first frame; the caller fills it, To 0 is none
 	past       bool
 	anaphor    bool
-	denies     bool   // its cue denies
-	rejects    bool   // its cue turns something down: a demand as well as a claim
-	accuses    bool   // its cue blames somebody
-	contrast   bool   // its clause has dagegen, however ...
-	partial    []bool // by figure: a part of another, or on top of it
-	no         int    // number of its sentence
+	denies     bool // its cue denies
+	rejects    bool // its cue turns something down: a demand as well as a claim
+	accuses    bool // its cue blames somebody
+	contrast   bool // its clause has dagegen, however ...
+	no         int  // number of its sentence
 	text       *Document
 }
 

@@ -3,7 +3,9 @@ package claim
 import (
 	"fmt"
 	"strings"
-	"time"
+
+	"beleg/claim/figure"
+	naming "beleg/claim/speaker"
 )
 
 // reach is how many sentences back a mere pointer ("bestritt das") looks for what it denies.
@@ -20,14 +22,18 @@ func (r *reader) conflicts() {
 		}
 	}
 	last := 0
+	given := newGivenCache(c)
 	for i := range c {
 		for last < i && c[last].no+maxTurn < c[i].no {
 			last++
 		}
 		for j := last; j < i; j++ {
-			if why := FigureConflict(&c[j], &c[i]); why != "" {
+			if len(c[j].Figures) == 0 || len(c[i].Figures) == 0 {
+				continue
+			}
+			if why := figureConflict(&c[j], &c[i], given.of(c, j), given.of(c, i)); why != "" {
 				link(c, i, j, "figures", why)
-			} else if why := contrasted(&c[j], &c[i]); why != "" {
+			} else if why := contrasted(&c[j], &c[i], given.of(c, j), given.of(c, i)); why != "" {
 				link(c, i, j, "contrast", why)
 			}
 		}
@@ -213,49 +219,54 @@ func shared(a, b []string) int {
 	return n
 }
 
-// FigureConflict tells why two claims give figures of the same thing, for times that touch, whose
-// ranges exclude each other; "" if they do not. The claims may be of different texts.
-func FigureConflict(a, b *Claim) string {
-	if strings.EqualFold(speaker(a), speaker(b)) || !touch(a.About, b.About) || !sameScale(a.About, b.About) || elsewhere(a, b) {
-		return ""
+// A givenCache keeps the figures of claims, as they are compared, by the claim's index.
+type givenCache struct {
+	given map[int][]figure.Given
+	short map[string]string // ids of sources that are short for another of the texts
+}
+
+func newGivenCache(texts ...[]Claim) givenCache {
+	var ids []string
+	seen := map[string]bool{}
+	for _, c := range texts {
+		for i := range c {
+			if id := naming.ID(speaker(&c[i])); len(c[i].Figures) > 0 && !seen[id] {
+				seen[id] = true
+				ids = append(ids, id)
+			}
+		}
 	}
-	for m, f := range a.Figures {
-		for n, g := range b.Figures {
-			if m < len(a.partial) && a.partial[m] || n < len(b.partial) && b.partial[n] {
-				continue
+	return givenCache{map[int][]figure.Given{}, naming.Short(ids)}
+}
+
+// beside is a cache for the claims of another text that is compared with those of g.
+func (g givenCache) beside() givenCache { return givenCache{map[int][]figure.Given{}, g.short} }
+
+func (g givenCache) of(c []Claim, i int) []figure.Given {
+	list, ok := g.given[i]
+	if !ok && len(c[i].Figures) > 0 {
+		list = c[i].Given()
+		for k := range list {
+			if long := g.short[list[k].Source]; long != "" {
+				list[k].Source = long
 			}
-			if f.Unit != g.Unit || f.Unit == "" || durationUnit(f.Unit) || f.Event != g.Event || f.Event == "" && !alike(a, b, f, g) || f.Status != g.Status || f.Value < 3 || g.Value < 3 {
-				continue
-			}
-			if f.Unit == "persons" && !sameKind(f.Of, g.Of) {
-				continue
-			}
-			if excludes(f, g) {
-				return fmt.Sprintf("%s says %s%v, %s says %s%v (%s %s)", nameOf(a), f.Cmp, f.Value, nameOf(b), g.Cmp, g.Value, f.Unit, f.Event)
+		}
+		g.given[i] = list
+	}
+	return list
+}
+
+// figureConflict tells why two claims, which give the figures of and with, cannot both be right by [figure.Compare]; "" if
+// they can. The claims may be of different texts.
+func figureConflict(a, b *Claim, of, with []figure.Given) string {
+	for _, f := range of {
+		for _, g := range with {
+			if figure.Compare(f, g).Is == figure.Apart {
+				return fmt.Sprintf("%s says %s%v, %s says %s%v (%s)", nameOf(a), f.Cmp, f.Value, nameOf(b), g.Cmp, g.Value, strings.TrimSpace(f.Unit+" "+f.Event))
 			}
 		}
 	}
 	return ""
-}
-
-// anybody lists what people are counted as when nothing sets them apart; between "officers" and
-// "people" there is no conflict, one may be part of the other.
-const anybody = "people persons person men killed dead deaths fatalities victims others wounded injured casualties menschen personen tote toten todesopfer opfer getötet getötete getöteten verletzt verletzte verletzten leichen"
-
-// sameKind reports figures that count the same kind of people.
-func sameKind(a, b string) bool {
-	a, b = strings.ToLower(a), strings.ToLower(b)
-	general := func(s string) bool { return s == "" || among(s, anybody) }
-	return a == b || general(a) && general(b)
-}
-
-// alike reports quantities without an event that still are of the same thing: near each other in one
-// text, in the same unit of weight, length or the like, and not counted in different nouns.
-func alike(a, b *Claim, f, g Figure) bool {
-	if f.Unit == "persons" || f.Unit == "times" || f.Unit == "percent" || a.text != b.text || b.no-a.no > 2 || a.no-b.no > 2 {
-		return false
-	}
-	return f.Of == "" || g.Of == "" || strings.EqualFold(f.Of, g.Of)
 }
 
 func nameOf(c *Claim) string {
@@ -265,56 +276,6 @@ func nameOf(c *Claim) string {
 	return "the text"
 }
 
-// bounds returns the range a figure allows; "about" allows a tenth either way.
-func bounds(f Figure) (lo, hi float64) {
-	const none = 1e18
-	lo, hi = f.Value, f.Value
-	if f.Max > hi {
-		hi = f.Max
-	}
-	switch f.Cmp {
-	case ">", ">=":
-		hi = none
-	case "<", "<=":
-		lo = 0
-	case "~":
-		lo, hi = lo-lo/10, hi+hi/10
-	}
-	return lo, hi
-}
-
-func excludes(f, g Figure) bool {
-	a, b := bounds(f)
-	c, d := bounds(g)
-	return b < c || d < a
-}
-
-// scale is how many times longer one of two periods may be for figures of both to be of the same
-// thing: a night's dead are no contradiction to those of a year.
-const scale = 8
-
-// sameScale reports periods of comparable length; unknown and open ones are.
-func sameScale(a, b *Interval) bool {
-	if a == nil || b == nil {
-		return true
-	}
-	x, y := a.days(), b.days()
-	return x == 0 || y == 0 || x <= scale*y && y <= scale*x
-}
-
-// days counts the days of an interval; 0 when an end is open.
-func (v *Interval) days() int {
-	from, err := time.Parse(time.DateOnly, v.Start)
-	if err != nil {
-		return 0
-	}
-	to, err := time.Parse(time.DateOnly, v.End)
-	if err != nil {
-		return 0
-	}
-	return int(to.Sub(from).Hours())/24 + 1
-}
-
 func touch(a, b *Interval) bool {
 	if a == nil || b == nil {
 		return true
@@ -322,29 +283,14 @@ func touch(a, b *Interval) bool {
 	return (a.End == "" || b.Start == "" || a.End >= b.Start) && (b.End == "" || a.Start == "" || b.End >= a.Start)
 }
 
-// elsewhere reports claims that both name places and share none.
-func elsewhere(a, b *Claim) bool {
-	if len(a.Places) == 0 || len(b.Places) == 0 {
-		return false
-	}
-	for _, p := range a.Places {
-		for _, q := range b.Places {
-			if strings.EqualFold(p.Text, q.Text) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// contrasted links counts of the same unit that a contrast word sets against each other.
-func contrasted(a, b *Claim) string {
+// contrasted links counts that exclude each other where a contrast word says that they are of one event, and nothing else does.
+func contrasted(a, b *Claim, of, with []figure.Given) string {
 	if !b.contrast || b.no-a.no > 3 || a.Kind != Count || b.Kind != Count || speaker(a) == "" || speaker(b) == "" || strings.EqualFold(speaker(a), speaker(b)) {
 		return ""
 	}
-	for _, f := range a.Figures {
-		for _, g := range b.Figures {
-			if f.Unit == g.Unit && f.Unit != "" && f.Event == g.Event && f.Value != g.Value {
+	for _, f := range of {
+		for _, g := range with {
+			if figure.Compare(f, g).Is == figure.Unresolved && f.Range().Excludes(g.Range()) {
 				return fmt.Sprintf("%s sets its own figure of %s against that of %s", speaker(b), f.Unit, speaker(a))
 			}
 		}
@@ -365,9 +311,11 @@ type Pair struct {
 func Contradictions(a, b []Claim) []Pair {
 	var out []Pair
 	left, right := stemCache{}, stemCache{}
+	of := newGivenCache(a, b)
+	with := of.beside()
 	for i := range a {
 		for j := range b {
-			if why := FigureConflict(&a[i], &b[j]); why != "" {
+			if why := figureConflict(&a[i], &b[j], of.of(a, i), with.of(b, j)); why != "" {
 				out = append(out, Pair{i, j, "figures", why})
 			} else if why := deniesAcross(&a[i], &b[j], left.of(a, i), right.of(b, j)); why != "" {
 				out = append(out, Pair{i, j, "denial", why})

@@ -10,11 +10,12 @@ func TestFigureConflict(t *testing.T) {
 		name, a, b string
 		want       bool
 	}{
-		{"excluding", "Die Polizei sagte, es seien 12 Menschen getötet worden.", "Ärzte sagten, mindestens 30 Menschen seien getötet worden.", true},
-		{"ranges touch", "Die Polizei sagte, es seien mindestens 12 Menschen getötet worden.", "Ärzte sagten, 30 Menschen seien getötet worden.", false},
-		{"about is wide", "Die Polizei sagte, rund 100 Menschen seien getötet worden.", "Ärzte sagten, 105 Menschen seien getötet worden.", false},
-		{"other event", "Die Polizei sagte, es seien 12 Menschen getötet worden.", "Ärzte sagten, 30 Menschen seien verletzt worden.", false},
-		{"same source", "Die Polizei sagte, 12 Menschen seien getötet worden.", "Die Polizei sagte, 30 Menschen seien getötet worden.", false},
+		{"excluding", "Die Polizei sagte, am 3. Mai 2016 seien in Homs 12 Menschen getötet worden.", "Ärzte sagten, am 3. Mai 2016 seien in Homs mindestens 30 Menschen getötet worden.", true},
+		{"nobody says where", "Die Polizei sagte, am 3. Mai 2016 seien 12 Menschen getötet worden.", "Ärzte sagten, am 3. Mai 2016 seien in Homs mindestens 30 Menschen getötet worden.", false},
+		{"ranges touch", "Die Polizei sagte, am 3. Mai 2016 seien in Homs mindestens 12 Menschen getötet worden.", "Ärzte sagten, am 3. Mai 2016 seien in Homs 30 Menschen getötet worden.", false},
+		{"about is wide", "Die Polizei sagte, am 3. Mai 2016 seien in Homs rund 100 Menschen getötet worden.", "Ärzte sagten, am 3. Mai 2016 seien in Homs 105 Menschen getötet worden.", false},
+		{"other event", "Die Polizei sagte, am 3. Mai 2016 seien in Homs 12 Menschen getötet worden.", "Ärzte sagten, am 3. Mai 2016 seien in Homs 30 Menschen verletzt worden.", false},
+		{"same source", "Die Polizei sagte, am 3. Mai 2016 seien in Homs 12 Menschen getötet worden.", "Die Polizei sagte, am 3. Mai 2016 seien in Homs 30 Menschen getötet worden.", false},
 		{"part of another", "Die Polizei sagte, 12 Menschen seien getötet worden.", "Ärzte sagten, unter den Getöteten seien 5 Kinder getötet worden, darunter 2 Mädchen.", false},
 		{"other day", "Die Polizei sagte, am 3. Mai 2016 seien 12 Menschen getötet worden.", "Ärzte sagten, am 9. Mai 2016 seien 30 Menschen getötet worden.", false},
 	} {

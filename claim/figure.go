@@ -18,6 +18,8 @@ type Figure struct {
 	Event      string  // killed, wounded, missing, displaced, detained, destroyed, rescued, evacuated, or ""
 	Status     string  // civilian or combatant, where the text says so; "" is unknown
 	Kind       string  // counted, reported, estimated, extrapolated, where the sentence says so
+	Whole      float64 // "two of the last three hospitals": 3; 0: none is told
+	Part       bool    // told as part of another figure, or on top of one
 }
 
 // Figures lists the quantities of a sentence in order. times are the sentence's [Times]: what lies in

@@ -117,8 +117,8 @@ func (r *reader) finish(c *Claim, cl []clause, content []part, hedge bool) {
 	}
 	c.no, c.text = r.sentNo, r.doc
 	r.quantities(c, cl, kept)
-	for _, f := range c.Figures {
-		c.partial = append(c.partial, r.partial(f, kept))
+	for i := range c.Figures {
+		c.Figures[i].Part = r.partial(c.Figures[i], kept)
 	}
 	r.out = append(r.out, *c)
 }
