@@ -27,7 +27,7 @@ form?.addEventListener("submit", async (e) => {
 	const button = form.querySelector("button");
 	button.disabled = true;
 	try {
-		if (await decide({ on: form.dataset.on, do: "sign", base: form.dataset.base, with: verdict })) location.reload();
+		if (await decide({ on: form.dataset.subject, do: "sign", base: form.dataset.base, with: verdict })) location.reload();
 	} catch (problem) {
 		button.disabled = false;
 		wrong(problem.field ?? "", problem.detail);
