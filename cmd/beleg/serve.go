@@ -55,7 +55,9 @@ func (c *serveCmd) Run(ctx context.Context, a *app) (err error) {
 		return err
 	}
 	defer d.Close()
-	c.tell(a, o, origin)
+	if err := c.tell(ctx, a, o, origin); err != nil {
+		return err
+	}
 	return a.serve(ctx, listener, d)
 }
 
@@ -140,20 +142,57 @@ func hosts(origin *url.URL) []string {
 	return list
 }
 
-// tell prints where the desk is, and opens it when asked.
-func (c *serveCmd) tell(a *app, o desk.Options, origin *url.URL) {
+// tell prints where the desk is, and opens it when asked. To a team in which nobody could sign in it gives a link that sets the
+// password of an administrator.
+func (c *serveCmd) tell(ctx context.Context, a *app, o desk.Options, origin *url.URL) error {
 	at := origin.String() + "/"
 	if o.Token != "" {
 		at += "enter?token=" + o.Token
 		fmt.Fprintln(a.out, a.Say("serve.enter", at))
 	} else {
 		fmt.Fprintln(a.out, a.Say("serve.team", at))
+		name, token, err := c.first(ctx, a, o.Accounts)
+		if err != nil {
+			return err
+		}
+		if token != "" {
+			at += "invite?token=" + token
+			fmt.Fprintln(a.out, a.Say("serve.first", name, at))
+		}
 	}
 	if c.Open {
 		if err := openBrowser(at); err != nil {
 			fmt.Fprintln(a.err, "beleg: "+a.explain(err))
 		}
 	}
+	return nil
+}
+
+// first gives an administrator a link when none has a password: the person of this machine, or one who is an administrator already.
+func (c *serveCmd) first(ctx context.Context, a *app, b *accounts.Book) (name, token string, err error) {
+	if name, err = c.name(a); err != nil {
+		return "", "", err
+	}
+	people, err := b.People(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	known := ""
+	for _, p := range people {
+		switch {
+		case p.Role != accounts.Admin || p.Suspended:
+		case !p.NoPassword:
+			return "", "", nil
+		case known == "" || p.Name == name:
+			known = p.Name
+		}
+	}
+	if known != "" {
+		token, err = b.As(name).ResetPassword(ctx, known)
+		return known, token, err
+	}
+	token, err = b.As(name).Invite(ctx, name, accounts.Admin)
+	return name, token, err
 }
 
 // openBrowser asks the system to show an address.

@@ -184,6 +184,9 @@ func (b *Book) SetRole(ctx context.Context, name, caseID string, role Role) erro
 		old = p.Cases[caseID]
 		text, args = `INSERT INTO grants (role, name, in_case) VALUES ($1, $2, $3)
 			ON CONFLICT (name, in_case) DO UPDATE SET role = $1`, append(args, caseID)
+		if role == None {
+			text, args = "DELETE FROM grants WHERE name = $1 AND in_case = $2", []any{name, caseID}
+		}
 	}
 	return b.change(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, text, args...); err != nil {

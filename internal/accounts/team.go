@@ -175,7 +175,8 @@ func (b *Book) ChangePassword(ctx context.Context, name, old, password string) e
 
 // Suspend shuts an account out, or lets it in again. What it did stays under its name.
 func (b *Book) Suspend(ctx context.Context, name string, out bool) error {
-	if _, err := b.Person(ctx, name); err != nil {
+	p, err := b.Person(ctx, name)
+	if err != nil {
 		return err
 	}
 	return b.change(ctx, func(tx *sql.Tx) error {
@@ -193,7 +194,7 @@ func (b *Book) Suspend(ctx context.Context, name string, out bool) error {
 				return fmt.Errorf("suspend %s: %w", name, err)
 			}
 		}
-		if out {
+		if out && p.Role == Admin {
 			if err := someAdmin(ctx, tx); err != nil {
 				return err
 			}

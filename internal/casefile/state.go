@@ -11,6 +11,7 @@ import (
 type State struct {
 	entries map[Subject][]*Entry
 	byIndex map[uint64]*Entry
+	log     []*Entry // all, in log order
 }
 
 // Apply takes in one decision of the log, in log order. It does not judge it: what stands in the log
@@ -22,6 +23,7 @@ func (s *State) Apply(e Entry) {
 	p := &e
 	s.entries[key(e.On)] = append(s.entries[key(e.On)], p)
 	s.byIndex[e.Index] = p
+	s.log = append(s.log, p)
 	if e.Do == Undo {
 		if t := s.byIndex[mustWith[EntryRef](e.Decision).Entry]; t != nil && key(t.On) == key(e.On) {
 			s.undo(t, true)
@@ -60,6 +62,24 @@ func (s *State) History(on Subject) []Entry {
 
 // Version is the number of decisions on a subject: the Base of the next one.
 func (s *State) Version(on Subject) uint64 { return uint64(len(s.entries[key(on)])) }
+
+// After lists the first decisions that stand behind an index of the log, at most so many. Last is the index to ask from later on.
+func (s *State) After(index uint64, most int) []Entry {
+	i, _ := slices.BinarySearchFunc(s.log, index+1, func(e *Entry, want uint64) int { return cmp.Compare(e.Index, want) })
+	var list []Entry
+	for _, e := range s.log[i:min(len(s.log), i+most)] {
+		list = append(list, *e)
+	}
+	return list
+}
+
+// Last is the index of the latest decision, 0 when there is none.
+func (s *State) Last() uint64 {
+	if len(s.log) == 0 {
+		return 0
+	}
+	return s.log[len(s.log)-1].Index
+}
 
 // live yields the decisions on a subject that stand, oldest first.
 func (s *State) live(on Subject) []*Entry {

@@ -290,6 +290,8 @@ type casesView struct {
 	Cases []casefile.Case
 	New   string // id of a case that is opened now
 	Risks []string
+
+	Access *accountView // how to see more; nil for whoever sees all
 }
 
 func (d *Desk) casesOf(q *request) []casefile.Case {
@@ -305,7 +307,15 @@ func (d *Desk) casesOf(q *request) []casefile.Case {
 }
 
 func (d *Desk) casesPage(q *request) error {
-	return d.page(q, http.StatusOK, "cases", q.words.Say("title.cases"), casesView{d.casesOf(q), casework.NewCaseID(q.words.Say("cases.word")), casefile.Risks})
+	v := casesView{Cases: d.casesOf(q), New: casework.NewCaseID(q.words.Say("cases.word")), Risks: casefile.Risks}
+	if q.who.Role < accounts.Admin {
+		own, err := d.ownAccount(q)
+		if err != nil {
+			return err
+		}
+		v.Access = &own
+	}
+	return d.page(q, http.StatusOK, "cases", q.words.Say("title.cases"), v)
 }
 
 func (d *Desk) apiCases(q *request) error { return q.json(d.casesOf(q)) }

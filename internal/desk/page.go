@@ -80,6 +80,8 @@ func functions(w words.Words) template.FuncMap {
 		"entry":      func(e casefile.Entry) string { return entryWords(w, e) },
 		"subject":    func(kind, id string) casefile.Subject { return casefile.On(kind, id) },
 		"reporter":   func(p accounts.Person) bool { return p.Role >= accounts.Reporter },
+		"admin":      func(p accounts.Person) bool { return p.Role == accounts.Admin },
+		"change":     func(c accounts.Change) string { return ChangeWords(w, c) },
 		"add":        func(a, b int) int { return a + b },
 		"list":       func(v ...any) []any { return v },
 		"dict":       dict,
@@ -111,6 +113,7 @@ type view struct {
 	Alone   bool // nobody signs in or out
 	Exposed int  // graphic pictures asked for today
 	Data    any
+	Since   uint64            // entry of the log up to which the page knows what was decided
 	Words   map[string]string // texts of the browser's modules
 }
 
@@ -120,7 +123,7 @@ func (d *Desk) page(q *request, status int, name, title string, data any) error 
 	if t == nil {
 		panic("desk: no template " + name)
 	}
-	v := view{Lang: string(q.words.Lang()), Title: title, Name: name, Path: q.URL.RequestURI(), Theme: themeOf(q.Request), Who: q.who, Alone: d.Local != "", Data: data, Words: q.words.Table("js.")}
+	v := view{Lang: string(q.words.Lang()), Title: title, Name: name, Path: q.URL.RequestURI(), Theme: themeOf(q.Request), Who: q.who, Alone: d.Local != "", Data: data, Since: q.since, Words: q.words.Table("js.")}
 	if q.Method != http.MethodGet {
 		v.Path = "/"
 	}

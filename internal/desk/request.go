@@ -28,6 +28,7 @@ type request struct {
 	who   accounts.Person // zero where no account is needed
 	words words.Words
 	route route
+	since uint64 // entry of the log up to which the answer knows what was decided
 }
 
 var (
@@ -58,6 +59,7 @@ func (d *Desk) handle(rt route) http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		err := d.admit(q)
 		if err == nil {
+			d.Book.Look(func(s *casefile.State) { q.since = s.Last() })
 			err = rt.serve(d, q)
 		}
 		if err != nil {
@@ -155,10 +157,7 @@ func (d *Desk) problemOf(q *request, err error) problem {
 		}
 	case errors.As(err, &field):
 		set(http.StatusUnprocessableEntity, "error.field")
-		p.Field, p.Detail = field.Field, q.words.Maybe("field."+field.Field+".", field.Detail)
-		if p.Detail == field.Detail {
-			p.Detail = q.words.Maybe("label.field.", field.Field) + ": " + field.Detail
-		}
+		p.Field, p.Detail = field.Field, fieldWords(q.words, field)
 	case errors.As(err, &large):
 		set(http.StatusRequestEntityTooLarge, "error.large", large.Limit>>20)
 	case errors.Is(err, accounts.ErrNoSession):
@@ -177,6 +176,15 @@ func (d *Desk) problemOf(q *request, err error) problem {
 		set(http.StatusUnprocessableEntity, "error.picture")
 	}
 	return p
+}
+
+// fieldWords says what is wrong with a field.
+func fieldWords(w words.Words, e *casefile.InvalidError) string {
+	text := w.Maybe("field."+e.Field+".", e.Detail)
+	if text == e.Detail {
+		text = w.Maybe("label.field.", e.Field) + ": " + e.Detail
+	}
+	return text
 }
 
 // refuse answers before there is a request to work with.

@@ -83,7 +83,7 @@ func TestRoutesByRole(t *testing.T) {
 				}
 			}
 			for _, p := range people { // signing out is a route too
-				if rt.path == "/sign-out" && p != people["stranger"] {
+				if strings.HasSuffix(rt.path, "/sign-out") && p != people["stranger"] {
 					people = again(o, people)
 					break
 				}

@@ -88,7 +88,9 @@ func routes() []route {
 		{method: "GET", path: "/api/decisions", in: byBody, need: accounts.Reader, serve: (*Desk).apiHistory,
 			does: "the decisions on one subject, oldest first", gives: []casefile.Entry{}, query: []string{"on"}},
 	}
-	return append(list, caseRoutes()...)
+	list = append(list, route{method: "GET", path: "/api/news", in: onDesk, need: accounts.Reader, serve: (*Desk).apiNews,
+		does: "what others decided since an entry of the log on what the page of a path shows", gives: newsList{}, query: []string{"at", "since"}})
+	return append(append(list, caseRoutes()...), teamRoutes()...)
 }
 
 // mux files the routes. A path that exists for another method is answered with 405.

@@ -203,7 +203,7 @@ var germanCase = map[string]string{
 	"verdict.secondby":                          "Zweite Person: %s, %s",
 	"verdict.second":                            "Dieses Urteil als zweite Person bestätigen",
 	"verdict.nosecond":                          "ohne zweite Person",
-	"verdict.alone":                             "Sie arbeiten hier allein: Dieses Urteil hat keine zweite Person. Sagen Sie das, wenn Sie es veröffentlichen, oder betreiben Sie das Desk mit Konten.",
+	"verdict.alone":                             "Sie arbeiten hier allein: Dieses Urteil hat keine zweite Person. Sagen Sie das, wenn Sie es veröffentlichen, oder betreiben Sie den Schreibtisch mit Konten.",
 	"verdict.other":                             "Eine andere Person als die unterzeichnende muss es bestätigen.",
 	"standard.grounds to suspect":               "Anfangsverdacht",
 	"standard.reasonable grounds to believe":    "hinreichende Gründe",

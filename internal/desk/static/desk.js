@@ -7,6 +7,13 @@ export function say(key, ...args) {
 	return (words[key] ?? key).replace(/\{(\d)\}/g, (_, i) => args[i]);
 }
 
+const plural = new Intl.PluralRules(document.documentElement.lang);
+
+/** count returns the text of a key for n things: key.1 for one, key.n else, as the language has it. */
+export function count(key, n) {
+	return say(`${key}.${plural.select(n) === "one" ? "1" : "n"}`, n);
+}
+
 const told = document.getElementById("told");
 
 let quiet = 0;
@@ -200,7 +207,7 @@ export function onKey(key, act) {
 }
 
 const dialog = document.getElementById("keys");
-const places = { o: "/", i: "/intake", t: "/items", r: "/reuse", c: "/cases", s: "/sources", k: "/claims" };
+const places = { o: "/", i: "/intake", t: "/items", r: "/reuse", c: "/cases", s: "/sources", k: "/claims", m: "/team" };
 let going = 0;
 
 document.addEventListener("keydown", (e) => {
