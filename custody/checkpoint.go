@@ -25,8 +25,8 @@ type Checkpoint struct {
 	Note   []byte // the signed text itself: hand it to others, so that nobody can rewrite the log unseen
 }
 
-// ParseCheckpoint reads a checkpoint signed by the key that verifier names. It takes only the exact bytes that
-// were signed and one signature.
+// ParseCheckpoint reads a checkpoint signed by the key that verifier names. Signatures of others may stand beside
+// that; they are kept and not judged.
 func ParseCheckpoint(b []byte, verifier string) (Checkpoint, error) {
 	v, err := parseVerifier(verifier)
 	if err != nil {
@@ -46,23 +46,34 @@ func parseCheckpoint(b []byte, v note.Verifier) (Checkpoint, error) {
 	if len(rest) > 0 || len(c.Hash) != hashSize || c.Size > maxTreeEntries {
 		return Checkpoint{}, fmt.Errorf("not the three lines of origin, size and root: %w", ErrCheckpoint)
 	}
-	if !bytes.Equal(noteBytes(n), b) || n.Text != string(c.Marshal()) {
+	if n.Text != string(c.Marshal()) || !strictSignatures(b[len(n.Text):]) {
 		return Checkpoint{}, fmt.Errorf("not as it was written: %w", ErrCheckpoint)
 	}
 	return Checkpoint{Origin: c.Origin, Size: c.Size, Root: Digest(c.Hash), Note: bytes.Clone(b)}, nil
 }
 
-// noteBytes writes a note again from its parts. The library's reader overlooks spare bits in a signature's
-// base64 digits; this does not.
-func noteBytes(n *note.Note) []byte {
-	if len(n.Sigs) != 1 {
-		return nil
+// strictSignatures reports whether what follows a note's text is an empty line and signature lines in their one form, no line
+// twice. The library's reader overlooks spare bits in base64 digits; this does not. Lines of other keys, as of
+// witnesses, may stand there.
+func strictSignatures(b []byte) bool {
+	lines, ok := bytes.CutPrefix(b, []byte("\n"))
+	seen := map[string]bool{}
+	for ok && len(lines) > 0 {
+		var line []byte
+		if line, lines, ok = bytes.Cut(lines, []byte("\n")); !ok || seen[string(line)] {
+			return false
+		}
+		seen[string(line)] = true
+		parts := bytes.Split(line, []byte(" "))
+		if len(parts) != 3 || string(parts[0]) != "\u2014" {
+			return false
+		}
+		raw, err := base64.StdEncoding.Strict().DecodeString(string(parts[2]))
+		if err != nil || base64.StdEncoding.EncodeToString(raw) != string(parts[2]) {
+			return false
+		}
 	}
-	raw, err := base64.StdEncoding.DecodeString(n.Sigs[0].Base64)
-	if err != nil {
-		return nil
-	}
-	return fmt.Appendf(nil, "%s\n\u2014 %s %s\n", n.Text, n.Sigs[0].Name, base64.StdEncoding.EncodeToString(raw))
+	return ok && len(seen) > 0
 }
 
 // readCheckpoint reads the newest published checkpoint; fs.ErrNotExist when there is none.

@@ -70,6 +70,8 @@ type Archive struct {
 	readOnly bool
 	verifier note.Verifier
 	logKey   string // verifier in text form
+	tags     []byte // secret of the actors' tags
+	format   int    // of the folder, as beleg.json had it
 
 	lockFile *os.File
 	add      tessera.AddFn
@@ -166,6 +168,7 @@ func (a *Archive) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.tags = tagSecret(key.Seed())
 	signer, err := signerFor(a.verifier.Name(), key)
 	if err != nil {
 		return err
@@ -187,6 +190,9 @@ func (a *Archive) start(ctx context.Context) error {
 	if err := a.checkPlace(ctx); err != nil {
 		return err
 	}
+	if err := a.upgrade(); err != nil {
+		return err
+	}
 	if err := a.startLog(ctx, signer); err != nil {
 		return err
 	}
@@ -197,6 +203,9 @@ func (a *Archive) start(ctx context.Context) error {
 		return err
 	}
 	if err := a.finishDeletions(ctx); err != nil {
+		return err
+	}
+	if err := a.finishErasures(ctx); err != nil {
 		return err
 	}
 	a.queue = make(chan *pending, maxBatch)
@@ -217,6 +226,7 @@ func (a *Archive) loadKey() (ed25519.PrivateKey, error) {
 	if err := a.setVerifier(v.LogKey); err != nil {
 		return nil, err
 	}
+	a.format = v.Format
 	k, err := readKey(a.opts.KeyFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("the key that signs this log is not at %s: put it back, or set BELEG_KEY to where it is: %w", a.opts.KeyFile, ErrKey)
@@ -228,6 +238,29 @@ func (a *Archive) loadKey() (ed25519.PrivateKey, error) {
 		return nil, fmt.Errorf("%s is not the key that signs this log (%s): set BELEG_KEY to where that is: %w", a.opts.KeyFile, v.LogKey, ErrKey)
 	}
 	return k, nil
+}
+
+// upgrade raises the version of a folder that an older program made, before the first record that it could not read.
+func (a *Archive) upgrade() error {
+	if a.format == 0 || a.format >= Format { // 0: made just now
+		return nil
+	}
+	h, tmp, err := a.tempFile(logTemp)
+	if err != nil {
+		return err
+	}
+	if _, err = h.Write(version{Format: Format, LogKey: a.logKey}.bytes()); err != nil {
+		h.Close()
+	} else {
+		err = seal(h, 0o444)
+	}
+	if err == nil {
+		err = a.root.Rename(tmp, versionFile)
+	}
+	if err != nil {
+		return fmt.Errorf("raise the version of the folder: %w", err)
+	}
+	return a.syncDir(".")
 }
 
 // originPrefix begins the name of every log.
@@ -612,8 +645,8 @@ func (a *Archive) RecordAsync(ctx context.Context, r Record) func(context.Contex
 	if r.Kind == KindDeletion {
 		return refuse(fmt.Errorf("record deletion: use Delete: %w", ErrRecord))
 	}
-	if r.Kind == KindLoss {
-		return refuse(fmt.Errorf("record loss: use Repair: %w", ErrRecord))
+	if r.Kind == KindLoss || r.Kind == KindErasure {
+		return refuse(fmt.Errorf("record %s: only Repair and Erase do: %w", r.Kind, ErrRecord))
 	}
 	return a.submit(ctx, r)
 }
@@ -739,7 +772,7 @@ func (a *Archive) prepare(p *pending) error {
 	if y := now.Year(); y < 0 || y > 9999 {
 		return fmt.Errorf("the clock says %s: %w", now, ErrRecord)
 	}
-	r.Time, r.Clock = now, clock
+	r.Version, r.Time, r.Clock, r.ActorTag = 2, now, clock, actorTag(a.tags, r.Actor)
 	if now.Before(a.last) {
 		r.ClockBackFrom = a.last
 	}
@@ -747,6 +780,9 @@ func (a *Archive) prepare(p *pending) error {
 		return fmt.Errorf("make salt: %w", err)
 	}
 	var err error
+	if err := r.disclose(a.opts.Random); err != nil {
+		return err
+	}
 	if p.file, err = r.bytes(); err != nil {
 		return err
 	}

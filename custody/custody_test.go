@@ -466,7 +466,7 @@ func TestNewerFolderIsRefused(t *testing.T) {
 	closed(t, a)
 	name := filepath.Join(p.dir, versionFile)
 	os.Chmod(name, 0o600)
-	os.WriteFile(name, []byte(`{"format":2,"something":"new"}`), 0o600)
+	os.WriteFile(name, fmt.Appendf(nil, `{"format":%d,"something":"new"}`, Format+1), 0o600)
 	if _, err := Open(t.Context(), p.dir, Options{KeyFile: p.key}); !errors.Is(err, ErrNewer) {
 		t.Errorf("Open = %v, want ErrNewer", err)
 	}

@@ -75,6 +75,7 @@ type Report struct {
 	Checkpoints int      `json:"checkpoints"`      // kept checkpoints the log was compared with
 	Originals   int      `json:"originals"`        // originals that are there
 	Deleted     int      `json:"deleted"`          // originals that are absent on purpose
+	Erased      int      `json:"erased,omitempty"` // records that lack members on purpose
 	Hashed      int      `json:"hashed"`           // originals that were hashed
 	HashedBytes int64    `json:"hashed_bytes"`     // their bytes
 	Behind      uint64   `json:"behind,omitempty"` // entries that the log had when it was seen in another folder, and has not here

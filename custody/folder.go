@@ -17,8 +17,9 @@ import (
 	"syscall"
 )
 
-// Format is the version of the data folder that this package writes, and the newest one it reads.
-const Format = 1
+// Format is the version of the data folder that this package writes, and the newest one it reads. 1 had records of version 1
+// only; such a folder becomes one of version 2 when it is opened for writing.
+const Format = 2
 
 // Names in a data folder. All of them are relative to it and use slashes.
 const (

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 
+	tlogproof "github.com/transparency-dev/formats/proof"
 	"github.com/transparency-dev/merkle/proof"
 	"github.com/transparency-dev/merkle/rfc6962"
 	"github.com/transparency-dev/tessera/client"
@@ -101,6 +102,32 @@ func (p Proof) check() error {
 	return nil
 }
 
+// Without returns the proof with those members of its record withheld for which withhold says true: it still holds. The
+// record must be of version 2 (ErrRecord).
+func (p Proof) Without(withhold func(name string) bool) (Proof, error) {
+	file, err := p.Record.Without(withhold)
+	if err != nil {
+		return Proof{}, fmt.Errorf("withhold members: %w", err)
+	}
+	r, err := ParseRecord(file)
+	if err != nil {
+		return Proof{}, fmt.Errorf("withhold members: %w", err)
+	}
+	r.Index = p.Record.Index
+	p.Record, p.RecordFile = r, file
+	return p, p.check()
+}
+
+// TLog returns the proof in the form of C2SP tlog-proof@v1, which others read too. It holds for the record's commitment as
+// the log's entry; the record's file goes beside it.
+func (p Proof) TLog() []byte {
+	t := tlogproof.TLogProof{Index: p.Record.Index, Checkpoint: p.Checkpoint.Note}
+	for _, h := range p.Path {
+		t.Hashes = append(t.Hashes, h)
+	}
+	return t.Marshal()
+}
+
 // Bytes returns the proof's file: one line of canonical JSON.
 func (p Proof) Bytes() ([]byte, error) {
 	j := proofJSON{
@@ -109,7 +136,7 @@ func (p Proof) Bytes() ([]byte, error) {
 		LogKey:     p.LogKey,
 		Path:       make([]string, len(p.Path)),
 		Record:     string(p.RecordFile),
-		V:          1,
+		V:          recordVersion(p.RecordFile),
 	}
 	for i, d := range p.Path {
 		j.Path[i] = base64.StdEncoding.EncodeToString(d[:])
@@ -147,8 +174,8 @@ func parseProof(b []byte) (Proof, error) {
 	if err := json.Unmarshal(b, &j); err != nil {
 		return Proof{}, fmt.Errorf("%w: %w", err, ErrProof)
 	}
-	if j.V != 1 || len(j.Path) > maxPath {
-		return Proof{}, fmt.Errorf("version %d with a path of %d, not version 1 with at most %d: %w", j.V, len(j.Path), maxPath, ErrProof)
+	if v := recordVersion([]byte(j.Record)); j.V != v || len(j.Path) > maxPath {
+		return Proof{}, fmt.Errorf("version %d with a path of %d, not version %d with at most %d: %w", j.V, len(j.Path), v, maxPath, ErrProof)
 	}
 	p := Proof{RecordFile: []byte(j.Record), LogKey: j.LogKey}
 	var err error

@@ -9,13 +9,19 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	tlogproof "github.com/transparency-dev/formats/proof"
+	"github.com/transparency-dev/merkle/proof"
+	"github.com/transparency-dev/merkle/rfc6962"
 )
 
 var update = flag.Bool("update", false, "write the golden files again")
@@ -85,14 +91,25 @@ func writeGolden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(fmt.Sprintf("testdata/proof-v1-%d.json", i), b, 0o644); err != nil {
+		if err := os.WriteFile(fmt.Sprintf("testdata/proof-v2-%d.json", i), b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		// The same without who did it and what it was about.
+		pr, err = pr.Without(func(name string) bool { return name == memberActor || name == memberOriginal || name == "/body/text" })
+		if err == nil {
+			b, err = pr.Bytes()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(fmt.Sprintf("testdata/proof-v2-withheld-%d.json", i), b, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 	closed(t, a)
-	zipTree(t, p.dir, "testdata/archive-v1.zip")
+	zipTree(t, p.dir, "testdata/archive-v2.zip")
 	key, _ := os.ReadFile(p.key)
-	if err := os.WriteFile("testdata/archive-v1.key", key, 0o644); err != nil {
+	if err := os.WriteFile("testdata/archive-v2.key", key, 0o644); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -153,9 +170,15 @@ func TestGoldenArchive(t *testing.T) {
 	if *update {
 		writeGolden(t)
 	}
+	for _, version := range []string{"v1", "v2"} {
+		t.Run(version, func(t *testing.T) { goldenArchive(t, version) })
+	}
+}
+
+func goldenArchive(t *testing.T, version string) {
 	p := newPlace(t)
-	unzipTree(t, "testdata/archive-v1.zip", p.dir)
-	key, err := os.ReadFile("testdata/archive-v1.key") // made for this test, signs nothing else
+	unzipTree(t, "testdata/archive-"+version+".zip", p.dir)
+	key, err := os.ReadFile("testdata/archive-" + version + ".key") // made for this test, signs nothing else
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,37 +207,107 @@ func TestGoldenArchive(t *testing.T) {
 	wantClean(t, p.verify(t))
 }
 
-func goldenProofs(t testing.TB) [][]byte {
+// goldenProofs returns the proofs of every version, by file.
+func goldenProofs(t testing.TB) map[string][]byte {
 	t.Helper()
-	names, _ := filepath.Glob("testdata/proof-v1-*.json")
-	var bs [][]byte
+	names, _ := filepath.Glob("testdata/proof-v*.json")
+	list := map[string][]byte{}
 	for _, n := range names {
 		b, err := os.ReadFile(n)
 		if err != nil {
 			t.Fatal(err)
 		}
-		bs = append(bs, b)
+		list[n] = b
 	}
-	if len(bs) != 4 {
-		t.Fatalf("%d golden proofs, want 4", len(bs))
+	if len(list) != 12 {
+		t.Fatalf("%d golden proofs, want 12", len(list))
 	}
-	return bs
+	return list
 }
+
+// indexOf is the index of the record that a golden proof is about: the digit before the suffix.
+func indexOf(name string) uint64 { return uint64(name[len(name)-len("0.json")] - '0') }
 
 // TestGoldenProofs is promise 3: proofs of every version stay valid, and no changed byte passes.
 func TestGoldenProofs(t *testing.T) {
-	for i, b := range goldenProofs(t) {
+	for name, b := range goldenProofs(t) {
 		p, err := VerifyProof(b)
-		if err != nil || p.Record.Index != uint64(i) {
-			t.Errorf("golden proof %d = %+v, %v", i, p.Record, err)
+		if err != nil || p.Record.Index != indexOf(name) {
+			t.Errorf("%s = %+v, %v", name, p.Record, err)
 		}
 		for at := range b {
 			bad := bytes.Clone(b)
 			bad[at] ^= 1 << (at % 8)
 			if _, err := VerifyProof(bad); err == nil {
-				t.Errorf("golden proof %d holds with byte %d changed", i, at)
+				t.Errorf("%s holds with byte %d changed", name, at)
 			}
 		}
+	}
+}
+
+// What is withheld from a proof is not in it, and the rest holds; a member of another record does not pass for one of it.
+func TestWithheldMembers(t *testing.T) {
+	golden := goldenProofs(t)
+	whole, err := VerifyProof(golden["testdata/proof-v2-2.json"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	less, err := VerifyProof(golden["testdata/proof-v2-withheld-2.json"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if less.Record.Withheld != 3 || less.Record.Actor != "" || less.Record.ActorTag != whole.Record.ActorTag || less.Record.Original != (Digest{}) {
+		t.Errorf("withheld proof shows %+v", less.Record)
+	}
+	if b := golden["testdata/proof-v2-withheld-2.json"]; bytes.Contains(b, []byte("Korridore")) || bytes.Contains(b, []byte("rgen")) {
+		t.Error("what was withheld is in the bytes")
+	}
+	if got, want := less.TLog(), whole.TLog(); !bytes.Equal(got, want) {
+		t.Errorf("the tlog-proof changed with what is withheld: %q, want %q", got, want)
+	}
+	other, err := VerifyProof(golden["testdata/proof-v2-0.json"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	swapped := whole.Record
+	swapped.lines = append([]disclosure{other.Record.lines[0]}, swapped.lines[1:]...)
+	b, err := swapped.bytesV2()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ParseRecord(b); !errors.Is(err, ErrRecord) {
+		t.Errorf("a record with a member of another = %v, want ErrRecord", err)
+	}
+	old, err := VerifyProof(golden["testdata/proof-v1-2.json"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := old.Without(func(string) bool { return true }); !errors.Is(err, ErrRecord) {
+		t.Errorf("withholding from version 1 = %v, want ErrRecord", err)
+	}
+}
+
+// A tlog-proof is what C2SP says: its checkpoint, index and hashes lead from the commitment to the signed root.
+func TestTLogProof(t *testing.T) {
+	p, err := VerifyProof(goldenProofs(t)["testdata/proof-v2-1.json"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tl tlogproof.TLogProof
+	if err := tl.Unmarshal(p.TLog()); err != nil {
+		t.Fatal(err)
+	}
+	var hashes [][]byte
+	for _, h := range tl.Hashes {
+		hashes = append(hashes, h[:])
+	}
+	c, err := ParseCheckpoint(tl.Checkpoint, p.LogKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry := commitment(p.RecordFile)
+	if err := proof.VerifyInclusion(rfc6962.DefaultHasher, tl.Index, c.Size, rfc6962.DefaultHasher.HashLeaf(entry[:]), hashes, c.Root[:]); err != nil {
+		t.Errorf("VerifyInclusion = %v", err)
 	}
 }
 
@@ -235,13 +328,14 @@ func TestIndependentVerifier(t *testing.T) {
 	dir := t.TempDir()
 	var bad []string
 	random := rand.New(rand.NewPCG(3, 4))
-	for i, b := range goldenProofs(t) {
-		good := fmt.Sprintf("testdata/proof-v1-%d.json", i)
-		if out, err := python(t, good); err != nil || !strings.Contains(string(out), fmt.Sprintf("holds: record %d", i)) {
-			t.Errorf("golden proof %d: %v\n%s", i, err, out)
+	golden := goldenProofs(t)
+	for _, good := range slices.Sorted(maps.Keys(golden)) {
+		b := golden[good]
+		if out, err := python(t, good); err != nil || !strings.Contains(string(out), fmt.Sprintf("holds: record %d", indexOf(good))) {
+			t.Errorf("%s: %v\n%s", good, err, out)
 		}
-		for j := range 150 {
-			name := filepath.Join(dir, fmt.Sprintf("%d-%d.json", i, j))
+		for j := range 100 {
+			name := filepath.Join(dir, fmt.Sprintf("%d-%s", j, filepath.Base(good)))
 			m := bytes.Clone(b)
 			m[random.IntN(len(m))] ^= 1 << random.IntN(8)
 			if err := os.WriteFile(name, m, 0o600); err != nil {
@@ -263,7 +357,7 @@ func TestIndependentVerifier(t *testing.T) {
 	if out, err := python(t, "--original", clip, "testdata/proof-v1-1.json"); err == nil {
 		t.Errorf("proof with another original holds\n%s", out)
 	}
-	p, err := VerifyProof(goldenProofs(t)[0])
+	p, err := VerifyProof(golden["testdata/proof-v1-0.json"])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,16 +20,16 @@ const (
 )
 
 const (
-	maxBody    = 4 << 20 // bytes of a record's body: a record tells, it does not carry media
-	maxRecord  = maxBody + 1<<16
-	maxActor   = 1 << 10 // bytes
-	maxKind    = 64      // bytes
+	maxBody    = 4 << 20         // bytes of a record's body: a record tells, it does not carry media
+	maxRecord  = maxBody + 1<<18 // and a line for each member
+	maxActor   = 1 << 10         // bytes
+	maxKind    = 64              // bytes
 	timeLayout = "2006-01-02T15:04:05.000000Z"
 	saltSize   = 32 // bytes: a guess at a record cannot be tried against its commitment
 )
 
-// commitContext keeps a commitment from being taken for any other SHA-256.
-const commitContext = "beleg record v1\n"
+// commitContext keeps a commitment from being taken for any other SHA-256, by version.
+var commitContext = map[int]string{1: "beleg record v1\n", 2: "beleg record v2\n"}
 
 // ErrRecord reports bytes that are not a record, or a record that cannot be written. The message says why.
 var ErrRecord = errors.New("custody: not a valid record")
@@ -42,11 +42,17 @@ type Record struct {
 	Original Digest          // what it is about; zero when no original is concerned
 	Body     json.RawMessage // what the kind says it holds; kept in canonical form, numbers as written
 
+	Version       int       // of its form: 2; 1 of older archives
+	ActorTag      string    // the same for all acts of one person, and tells nothing else; "" in version 1
+	Withheld      int       // members that are not shown: always 0 in the archive, but for what was erased
 	Index         uint64    // position in the log, from 0
 	Time          time.Time // UTC, microseconds, of the system clock when the record was taken
 	Clock         Clock     // what is known about that clock
 	ClockBackFrom time.Time // the time of the record before, when the clock has gone back since; else zero
 	Salt          [saltSize]byte
+
+	lines   []disclosure // of version 2: the members that are there, by name
+	digests []string     // of version 2: of all members, sorted
 }
 
 // A Clock says where a time comes from and how far it may be off.
@@ -132,8 +138,16 @@ func marshalCanonical(v any) ([]byte, error) {
 	return append(b, '\n'), err
 }
 
-// bytes returns the record's file: one line of canonical JSON.
+// bytes returns the record's file.
 func (r *Record) bytes() ([]byte, error) {
+	if r.Version == 2 {
+		return r.bytesV2()
+	}
+	return r.bytesV1()
+}
+
+// bytesV1 returns the file of version 1: one line of canonical JSON.
+func (r *Record) bytesV1() ([]byte, error) {
 	j := recordJSON{
 		Actor: r.Actor,
 		Body:  r.Body,
@@ -157,10 +171,13 @@ func (r *Record) bytes() ([]byte, error) {
 }
 
 // ParseRecord reads a record's file. It takes only the exact bytes that the archive writes, so that a record
-// has one form and one commitment. Index is not in the file and stays 0.
+// has one form and one commitment; members of version 2 may be withheld. Index is not in the file and stays 0.
 func ParseRecord(b []byte) (Record, error) {
 	if len(b) > maxRecord {
 		return Record{}, fmt.Errorf("%d bytes are more than %d: %w", len(b), maxRecord, ErrRecord)
+	}
+	if recordVersion(b) == 2 {
+		return parseV2(b)
 	}
 	r, err := readRecord(b)
 	if err != nil {
@@ -185,7 +202,7 @@ func readRecord(b []byte) (Record, error) {
 	if err := json.Unmarshal(b, &j); err != nil {
 		return Record{}, fmt.Errorf("%w: %w", err, ErrRecord)
 	}
-	r := Record{
+	r := Record{Version: 1,
 		Kind: j.Kind, Actor: j.Actor, Body: j.Body,
 		Clock: Clock{Source: j.Clock.Source, Synced: j.Clock.Synced, MaxError: time.Duration(j.Clock.MaxErrorMicros) * time.Microsecond},
 	}
@@ -198,28 +215,38 @@ func readRecord(b []byte) (Record, error) {
 			return r, fmt.Errorf("%w: %w", err, ErrRecord)
 		}
 	}
-	if r.Time, err = time.Parse(timeLayout, j.Time); err != nil {
-		return r, fmt.Errorf("%w: %w", err, ErrRecord)
-	}
-	if j.BackFrom != "" {
-		if r.ClockBackFrom, err = time.Parse(timeLayout, j.BackFrom); err != nil {
-			return r, fmt.Errorf("%w: %w", err, ErrRecord)
-		}
-	}
-	if len(j.Salt) != 2*saltSize {
-		return r, fmt.Errorf("salt has %d hex digits, not %d: %w", len(j.Salt), 2*saltSize, ErrRecord)
-	}
-	if _, err := hex.Decode(r.Salt[:], []byte(j.Salt)); err != nil {
-		return r, fmt.Errorf("salt: %w: %w", err, ErrRecord)
-	}
-	return r, nil
+	return r, r.readTimes(j.Time, j.BackFrom, j.Salt)
 }
 
-// commitment is the log's entry for a record's file: SHA-256 of the context line and the file. The file holds
-// 32 random bytes of salt, so the log tells nothing about the record to somebody who has not got it.
+// readTimes sets times and salt from their text.
+func (r *Record) readTimes(at, backFrom, salt string) (err error) {
+	if r.Time, err = time.Parse(timeLayout, at); err != nil {
+		return fmt.Errorf("%w: %w", err, ErrRecord)
+	}
+	if backFrom != "" {
+		if r.ClockBackFrom, err = time.Parse(timeLayout, backFrom); err != nil {
+			return fmt.Errorf("%w: %w", err, ErrRecord)
+		}
+	}
+	if len(salt) != 2*saltSize {
+		return fmt.Errorf("salt has %d hex digits, not %d: %w", len(salt), 2*saltSize, ErrRecord)
+	}
+	if _, err := hex.Decode(r.Salt[:], []byte(salt)); err != nil {
+		return fmt.Errorf("salt: %w: %w", err, ErrRecord)
+	}
+	return nil
+}
+
+// commitment is the log's entry for a record's file: SHA-256 of the context line and the file, of version 2 of the head
+// alone, which commits to the members. It holds 32 random bytes of salt, so the log tells nothing about the record to
+// somebody who has not got it.
 func commitment(file []byte) Digest {
+	v := recordVersion(file)
+	if head, _, ok := bytes.Cut(file, []byte("\n")); v == 2 && ok {
+		file = file[:len(head)+1]
+	}
 	h := sha256.New()
-	h.Write([]byte(commitContext))
+	h.Write([]byte(commitContext[v]))
 	h.Write(file)
 	var d Digest
 	h.Sum(d[:0])

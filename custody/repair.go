@@ -262,10 +262,13 @@ func (r *repair) restoreRecord(name string) error {
 	if err != nil {
 		return err
 	}
-	if commitment(b).String()+".json" != path.Base(name) {
-		return nil // damaged there too
+	if rec, err := ParseRecord(b); err != nil || rec.Withheld > 0 || commitment(b).String()+".json" != path.Base(name) {
+		return nil // damaged or thinned there too
 	}
-	return r.put(name, b, 0o444)
+	if err := r.put(name, b, 0o444); err != nil {
+		return err
+	}
+	return r.markErasure(name) // the log may say that members of it were erased since
 }
 
 func (r *repair) restoreOriginal(ctx context.Context, name string) error {

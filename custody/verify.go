@@ -71,7 +71,9 @@ type verification struct {
 	tree      *compact.Range    // over the entries seen so far
 	levels    []level           // tiles being recomputed, from level 0
 	group     recordGroup
-	losses    []Fault // that the log says are for good
+	losses    []Fault                    // that the log says are for good
+	thin      []thinned                  // records that lack members
+	erased    map[string]map[string]bool // by commitment: names of members that the log says were erased
 	items     map[Digest]item
 }
 
@@ -127,6 +129,7 @@ func (v *verification) run(ctx context.Context) error {
 	if err := v.checkEntries(ctx); err != nil {
 		return err
 	}
+	v.checkThinned()
 	v.checkRoots()
 	v.checkStrays(ctx)
 	if err := v.checkOriginals(ctx); err != nil {
@@ -421,6 +424,9 @@ func (v *verification) checkRecord(i uint64, c Digest) (item string) {
 	if err == nil && perr != nil {
 		err = perr
 	}
+	if err == nil && r.Withheld > 0 {
+		v.thin = append(v.thin, thinned{i, c, name, r})
+	}
 	if err == nil {
 		v.learn(i, r)
 		return itemName(r, i)
@@ -430,7 +436,7 @@ func (v *verification) checkRecord(i uint64, c Digest) (item string) {
 }
 
 // originalMember matches the member of a record's file that names its original.
-var originalMember = regexp.MustCompile(`"original":"([0-9a-f]{64})"`)
+var originalMember = regexp.MustCompile(`"/?original"[:,]"([0-9a-f]{64})"`)
 
 // damagedItem names the item of a damaged record if its bytes still tell, and sees to it that its original is
 // not taken for a stray.
@@ -457,8 +463,11 @@ func itemName(r Record, i uint64) string {
 }
 
 func (v *verification) learn(i uint64, r Record) {
-	if r.Kind == KindLoss {
+	switch r.Kind {
+	case KindLoss:
 		v.loss(r)
+	case KindErasure:
+		v.erasure(r)
 	}
 	if r.Kind == KindIntake || r.Kind == KindDeletion {
 		v.items[r.Original] = item{index: i, deleted: r.Kind == KindDeletion}
@@ -609,7 +618,7 @@ func (v *verification) checkStrays(ctx context.Context) {
 			v.strayGroup(name)
 			return fs.SkipDir
 		case e.IsDir() || path.Dir(name) == historyDir: // the latter were checked
-		case path.Dir(name) == logTemp:
+		case path.Dir(name) == logTemp, path.Dir(name) == erasuresDir:
 			v.pending(name)
 		case inTree:
 			v.checkTreeFile(name, rel, e)

@@ -78,6 +78,8 @@ var causes = []struct {
 	{store.ErrNewer, "error.newer"},
 	{custody.ErrNoArchive, "error.noarchive"},
 	{custody.ErrKey, "error.key"},
+	{custody.ErrRecord, "error.record"},
+	{custody.ErrReason, "error.reason"},
 	{custody.ErrReplaced, "error.replaced"},
 	{custody.ErrCheckpoint, "error.checkpoint"},
 	{custody.ErrDamaged, "error.damaged"},

@@ -115,16 +115,25 @@ def parse_checkpoint(text, log_key):
     """Three lines - log, size, root - then an empty one and the signature of the three."""
     name, key_hash, public = parse_key(log_key)
     lines = text.split("\n")
-    need(len(lines) == 6 and lines[3] == "" and lines[5] == "", "the checkpoint does not have its five lines")
+    need(len(lines) >= 6 and lines[3] == "" and lines[-1] == "", "the checkpoint does not have its lines")
+    need(len(set(lines[4:-1])) == len(lines[4:-1]), "a signature is there twice")
     need(lines[0] == name, "the checkpoint is another log's")
     need(lines[1].isascii() and lines[1].isdigit() and str(int(lines[1])) == lines[1], "the checkpoint's size is not a number")
     root = unbase64(lines[2], 32, "the checkpoint's root")
-    start = "\u2014 " + name + " "
-    need(lines[4].startswith(start), "the checkpoint is not signed by the log")
-    signature = unbase64(lines[4][len(start):], 68, "the signature")
-    need(signature[:4] == key_hash, "the signature is another key's")
     body = "".join(line + "\n" for line in lines[:3]).encode()
-    need(signature_ok(public, body, signature[4:]), "the signature is wrong")
+    signed = False
+    for line in lines[4:-1]:  # other lines are those of witnesses, which need keys of their own
+        parts = line.split(" ")
+        need(len(parts) == 3 and parts[0] == "\u2014", "a signature line is malformed")
+        try:
+            raw = base64.b64decode(parts[2], validate=True)
+        except ValueError:
+            raise Refused("a signature is not base64")
+        need(base64.b64encode(raw).decode() == parts[2], "a signature is not in its one form")
+        if parts[1] == name and raw[:4] == key_hash:
+            need(len(raw) == 68 and signature_ok(public, body, raw[4:]), "the signature is wrong")
+            signed = True
+    need(signed, "the checkpoint is not signed by the log")
     return int(lines[1]), root
 
 
@@ -169,7 +178,7 @@ def check(data, trusted, original):
         raise Refused("not JSON in UTF-8")
     need(isinstance(proof, dict) and set(proof) == {"checkpoint", "index", "log_key", "path", "record", "v"},
          "not the members of a proof")
-    need(type(proof["v"]) is int and proof["v"] == 1, "not version 1")
+    need(type(proof["v"]) is int and proof["v"] in (1, 2), "not version 1 or 2")
     need(type(proof["index"]) is int, "the index is not a number")
     need(all(isinstance(proof[k], str) for k in ("checkpoint", "log_key", "record")), "a member is not text")
     need(isinstance(proof["path"], list) and all(isinstance(p, str) for p in proof["path"]), "the path is not a list of text")
@@ -178,20 +187,51 @@ def check(data, trusted, original):
 
     need(not trusted or proof["log_key"] in trusted, "signed with a key you do not trust")
     size, root = parse_checkpoint(proof["checkpoint"], proof["log_key"])
-    commitment = hashlib.sha256(b"beleg record v1\n" + proof["record"].encode()).digest()
+    committed = proof["record"] if proof["v"] == 1 else proof["record"].split("\n")[0] + "\n"
+    commitment = hashlib.sha256(b"beleg record v%d\n" % proof["v"] + committed.encode()).digest()
     leaf = hashlib.sha256(b"\x00" + commitment).digest()
     path = [unbase64(p, 32, "the path") for p in proof["path"]]
     need(root_from(leaf, proof["index"], size, path) == root, "the record is not in the log that was signed")
 
-    try:
-        record = loads(proof["record"])
-    except ValueError:
-        raise Refused("the record is not JSON")
-    need(isinstance(record, dict) and record.get("v") == "1", "the record is not version 1")
+    record, withheld = record_v1(proof["record"]) if proof["v"] == 1 else record_v2(proof["record"])
     if original is not None:
         need(record.get("original") == original, "the record is about another original than the file given")
-    return "holds: record %d of %d, %s at %s, original %s" % (
-        proof["index"], size, record["kind"], record["time"], record.get("original", "none"))
+    return "holds: record %d of %d, %s at %s, original %s%s" % (
+        proof["index"], size, record["kind"], record["time"], record.get("original", "not shown" if withheld else "none"),
+        ", %d members withheld" % withheld if withheld else "")
+
+
+def parse(text, what):
+    try:
+        return loads(text)
+    except ValueError:
+        raise Refused(what + " is not JSON")
+
+
+def record_v1(text):
+    record = parse(text, "the record")
+    need(isinstance(record, dict) and record.get("v") == "1", "the record is not version 1")
+    return record, 0
+
+
+def record_v2(text):
+    """A head, then a line [salt, name, value] for each member that is shown; the head holds the digest of each."""
+    need(text.endswith("\n"), "the record has no end")
+    lines = text[:-1].split("\n")
+    head = parse(lines[0], "the record's head")
+    need(isinstance(head, dict) and head.get("v") == "2", "the record is not version 2")
+    digests = head.get("sd")
+    need(isinstance(digests, list) and digests == sorted(digests), "the digests are not in order")
+    record, names = {"kind": head["kind"], "time": head["time"]}, []
+    for line in lines[1:]:
+        member = parse(line, "a member")
+        need(isinstance(member, list) and len(member) == 3 and isinstance(member[1], str), "a member is not salt, name and value")
+        need(hashlib.sha256(line.encode() + b"\n").hexdigest() in digests, "the record does not commit to a member")
+        names.append(member[1])
+        if member[1] == "/original":
+            record["original"] = member[2]
+    need(names == sorted(set(names), key=lambda n: n.encode()), "the members are not in order")
+    return record, len(digests) - len(names)
 
 
 def sha256_of(name):
