@@ -645,8 +645,8 @@ func (a *Archive) RecordAsync(ctx context.Context, r Record) func(context.Contex
 	if r.Kind == KindDeletion {
 		return refuse(fmt.Errorf("record deletion: use Delete: %w", ErrRecord))
 	}
-	if r.Kind == KindLoss || r.Kind == KindErasure {
-		return refuse(fmt.Errorf("record %s: only Repair and Erase do: %w", r.Kind, ErrRecord))
+	if r.Kind == KindLoss || r.Kind == KindErasure || r.Kind == KindStamp {
+		return refuse(fmt.Errorf("record %s: only Repair, Erase and KeepStamp do: %w", r.Kind, ErrRecord))
 	}
 	return a.submit(ctx, r)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A FaultKind says what is wrong.
@@ -26,6 +27,7 @@ const (
 	FaultMissing    FaultKind = "missing"    // a file is gone that must be there
 	FaultMode       FaultKind = "mode"       // an original could be written to, or is not a regular file
 	FaultUnknown    FaultKind = "unknown"    // a file that no archive has
+	FaultStamp      FaultKind = "stamp"      // a time stamp is not one over this log, or its chain does not hold
 	FaultKnown      FaultKind = "known"      // what is remembered of a log beside the key is not as it was written
 )
 
@@ -70,18 +72,20 @@ type Report struct {
 	Unacknowledged []string `json:"unacknowledged"`
 	Lost           []Fault  `json:"lost,omitempty"` // what is lost for good and was logged as such
 
-	Entries     uint64   `json:"entries"`          // entries in the log, each with its record
-	Signed      uint64   `json:"signed"`           // of these, how many the newest checkpoint covers
-	Checkpoints int      `json:"checkpoints"`      // kept checkpoints the log was compared with
-	Originals   int      `json:"originals"`        // originals that are there
-	Deleted     int      `json:"deleted"`          // originals that are absent on purpose
-	Erased      int      `json:"erased,omitempty"` // records that lack members on purpose
-	Hashed      int      `json:"hashed"`           // originals that were hashed
-	HashedBytes int64    `json:"hashed_bytes"`     // their bytes
-	Behind      uint64   `json:"behind,omitempty"` // entries that the log had when it was seen in another folder, and has not here
-	Forks       []string `json:"forks,omitempty"`  // folders in which this log went on differently: copies that were both worked on
-	LogKey      string   `json:"log_key"`
-	Key         KeyState `json:"key"`
+	Entries     uint64    `json:"entries"`          // entries in the log, each with its record
+	Signed      uint64    `json:"signed"`           // of these, how many the newest checkpoint covers
+	Checkpoints int       `json:"checkpoints"`      // kept checkpoints the log was compared with
+	Originals   int       `json:"originals"`        // originals that are there
+	Deleted     int       `json:"deleted"`          // originals that are absent on purpose
+	Erased      int       `json:"erased,omitempty"` // records that lack members on purpose
+	Stamps      int       `json:"stamps,omitempty"` // time stamps of authorities that hold
+	Stamped     time.Time `json:"stamped,omitzero"` // the newest of them
+	Hashed      int       `json:"hashed"`           // originals that were hashed
+	HashedBytes int64     `json:"hashed_bytes"`     // their bytes
+	Behind      uint64    `json:"behind,omitempty"` // entries that the log had when it was seen in another folder, and has not here
+	Forks       []string  `json:"forks,omitempty"`  // folders in which this log went on differently: copies that were both worked on
+	LogKey      string    `json:"log_key"`
+	Key         KeyState  `json:"key"`
 }
 
 // A Sample chooses the N-th of M equal groups of originals, by digest: verifying 1/M to M/M covers all. The

@@ -47,7 +47,7 @@ func Verify(ctx context.Context, dir string, opts VerifyOptions) (Report, error)
 		return Report{}, fmt.Errorf("verify: %w", err)
 	}
 	defer f.root.Close()
-	v := &verification{folder: f, opts: opts, items: map[Digest]item{}, roots: map[uint64]Digest{}}
+	v := &verification{folder: f, opts: opts, items: map[Digest]item{}, roots: map[uint64]Digest{}, stamps: map[string]logged{}}
 	if err := v.run(ctx); err != nil {
 		return Report{}, fmt.Errorf("verify: %w", err)
 	}
@@ -72,6 +72,7 @@ type verification struct {
 	levels    []level           // tiles being recomputed, from level 0
 	group     recordGroup
 	losses    []Fault                    // that the log says are for good
+	stamps    map[string]logged          // by file: what the log says of tokens
 	thin      []thinned                  // records that lack members
 	erased    map[string]map[string]bool // by commitment: names of members that the log says were erased
 	items     map[Digest]item
@@ -131,6 +132,7 @@ func (v *verification) run(ctx context.Context) error {
 	}
 	v.checkThinned()
 	v.checkRoots()
+	v.checkStamps()
 	v.checkStrays(ctx)
 	if err := v.checkOriginals(ctx); err != nil {
 		return err
@@ -295,6 +297,7 @@ func (v *verification) readTree() {
 		v.roots[c.Size] = Digest{}
 	}
 	v.roots[v.size] = Digest{}
+	v.stampSizes()
 	v.report.Entries = v.size
 }
 
@@ -468,6 +471,8 @@ func (v *verification) learn(i uint64, r Record) {
 		v.loss(r)
 	case KindErasure:
 		v.erasure(r)
+	case KindStamp:
+		v.learnStamp(i, r)
 	}
 	if r.Kind == KindIntake || r.Kind == KindDeletion {
 		v.items[r.Original] = item{index: i, deleted: r.Kind == KindDeletion}
@@ -617,7 +622,7 @@ func (v *verification) checkStrays(ctx context.Context) {
 		case path.Dir(name) == recordsDir && e.IsDir():
 			v.strayGroup(name)
 			return fs.SkipDir
-		case e.IsDir() || path.Dir(name) == historyDir: // the latter were checked
+		case e.IsDir() || path.Dir(name) == historyDir || path.Dir(name) == stampsDir: // the latter two were checked
 		case path.Dir(name) == logTemp, path.Dir(name) == erasuresDir:
 			v.pending(name)
 		case inTree:

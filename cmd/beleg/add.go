@@ -110,6 +110,9 @@ func (r *adding) run(ctx context.Context, folder *intake.Folder, who string) err
 	r.bar = r.app.bar(intake.Measure(ctx, paths, folder.Dir), r.app.Say("add.label"))
 	err := in.Run(ctx, paths, cmp.Or(c.Workers, runtime.GOMAXPROCS(0)), thisBuild().String())
 	r.bar.Finish()
+	if err == nil && r.fresh+r.before > 0 {
+		err = r.app.stampAfter(ctx, folder, who)
+	}
 	return r.sum(ctx, folder, err, missing)
 }
 

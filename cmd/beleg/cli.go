@@ -39,6 +39,7 @@ type cli struct {
 	Case       caseCmd       `cmd:"" help:"${help_case_cmd}"`
 	User       userCmd       `cmd:"" help:"${help_user}"`
 	Verify     verifyCmd     `cmd:"" help:"${help_verify}"`
+	Stamp      stampCmd      `cmd:"" help:"${help_stamp}"`
 	Erase      eraseCmd      `cmd:"" help:"${help_erase}"`
 	Repair     repairCmd     `cmd:"" help:"${help_repair}"`
 	Checkpoint checkpointCmd `cmd:"" help:"${help_checkpoint}"`

@@ -15,6 +15,7 @@ import (
 	"beleg/internal/casefile"
 	"beleg/internal/intake"
 	"beleg/internal/store"
+	"beleg/stamp"
 	"beleg/video"
 )
 
@@ -78,6 +79,8 @@ var causes = []struct {
 	{store.ErrNewer, "error.newer"},
 	{custody.ErrNoArchive, "error.noarchive"},
 	{custody.ErrKey, "error.key"},
+	{stamp.ErrToken, "error.token"},
+	{intake.ErrAuthority, "error.authority"},
 	{custody.ErrRecord, "error.record"},
 	{custody.ErrReason, "error.reason"},
 	{custody.ErrReplaced, "error.replaced"},

@@ -3,6 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"database/sql"
 	"encoding/binary"
 	"encoding/json"
@@ -23,6 +26,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"beleg/custody"
+	"beleg/stamp/stamptest"
 )
 
 func TestMain(m *testing.M) {
@@ -81,7 +85,7 @@ func TestScripts(t *testing.T) {
 			return false, fmt.Errorf("no condition %q", name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"flip": flip, "media": media, "special": special, "lock": lock, "photo": photo,
+			"flip": flip, "media": media, "special": special, "lock": lock, "authority": authority, "photo": photo,
 			"asnobody": asNobody, "pick": pick, "smalldisk": smallDisk, "millionframes": millionFrames, "hlsavi": hlsAVI, "sql": editCatalogue, "model": serveModel,
 		},
 	})
@@ -164,6 +168,19 @@ func lock(ts *testscript.TestScript, neg bool, args []string) {
 	a, err := custody.Open(context.Background(), ts.Getenv("BELEG_DATA"), custody.Options{KeyFile: ts.Getenv("BELEG_KEY")})
 	ts.Check(err)
 	ts.Defer(func() { a.Close() })
+}
+
+// authority sets AUTHORITY to the address of a time-stamping authority whose root lies in the file ROOTS.
+func authority(ts *testscript.TestScript, neg bool, args []string) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	ts.Check(err)
+	a, err := stamptest.Make(key, time.Now(), time.Now().AddDate(1, 0, 0))
+	ts.Check(err)
+	a.At = time.Time{}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), a.RootPEM(), 0o600))
+	s := httptest.NewServer(a)
+	ts.Defer(s.Close)
+	ts.Setenv("AUTHORITY", s.URL)
 }
 
 // asNobody runs beleg without rights of root, if this is root.

@@ -63,6 +63,9 @@ func (a *app) report(r custody.Report) error {
 		a.warn("verify.unacknowledged", printable(path))
 	}
 	fmt.Fprintln(a.out, a.Say("verify.counted", r.Entries, r.Signed, r.Originals, r.Hashed, r.HashedBytes))
+	if r.Stamps > 0 {
+		fmt.Fprintln(a.out, a.Say("verify.stamps", r.Stamps, r.Stamped.Format("2006-01-02T15:04:05Z")))
+	}
 	switch r.Key {
 	case custody.KeyMissing:
 		a.warn("verify.key")

@@ -103,6 +103,8 @@ func (p *projection) record(r custody.Record) error {
 		err = decodeInto(r, p.derivation)
 	case KindDecision:
 		err = p.decision(r)
+	case custody.KindStamp:
+		err = decodeInto(r, p.stamp)
 	case custody.KindDeletion:
 		p.exec("UPDATE item SET state = $1, detail = '' WHERE id = $2", Deleted, r.Original.String())
 	}
@@ -129,6 +131,20 @@ func (p *projection) run(r custody.Record, body Run) {
 	p.exec(`INSERT INTO run (id, idx, began, actor, host, program, asked) VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (id) DO NOTHING`,
 		body.ID, r.Index, instant(r.Time), r.Actor, body.Host, body.Program, body.Asked.line())
+}
+
+// stamp says of every item below a stamped checkpoint that it existed at the authority's time. Of several only the earliest counts, and only
+// where the authority's certificate led to a root that was trusted here.
+func (p *projection) stamp(r custody.Record, s custody.Stamped) {
+	if !s.Known {
+		return
+	}
+	date := edtf.Instant(s.Time).String()
+	earliest, latest := bounds(date)
+	p.exec(`INSERT INTO appearance (idx, n, item, date, earliest, latest, how, strength, source, words, outlet, place, url, title)
+		SELECT $1, row_number() OVER (ORDER BY item.idx) - 1, item.id, $2, $3, $4, $5, $6, $7, '', '', '', '', ''
+		FROM item WHERE item.idx < $8 AND NOT EXISTS (SELECT 1 FROM appearance a WHERE a.item = item.id AND a.how = $5 AND a.latest <= $4)`,
+		r.Index, date, earliest, latest, Trusted, Strength(Trusted), s.Authority, s.Size)
 }
 
 // intake makes the item, or adds what a further intake says. Of several names for the same bytes in one run the
