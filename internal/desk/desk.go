@@ -47,6 +47,9 @@ type Desk struct {
 	mu     sync.Mutex
 	limits map[string]*limit    // guarded by mu: by person or address
 	lanes  map[string]*slowLane // guarded by mu: of signing in, by address
+
+	pace    pace           // of uploads
+	uploads map[string]int // guarded by mu: that arrive now, by account
 }
 
 type limit struct {
@@ -60,7 +63,7 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 	if o.Book == nil || o.Engine == nil || o.Accounts == nil || o.Now == nil || o.Log == nil {
 		return nil, errors.New("desk: options are missing")
 	}
-	d := &Desk{Options: o, name: deskName(o.Book.Folder.Dir, o.Hosts), limits: map[string]*limit{}, lanes: map[string]*slowLane{}}
+	d := &Desk{Options: o, name: deskName(o.Book.Folder.Dir, o.Hosts), limits: map[string]*limit{}, lanes: map[string]*slowLane{}, pace: slowest, uploads: map[string]int{}}
 	var err error
 	if d.pages, err = readPages(); err != nil {
 		return nil, err

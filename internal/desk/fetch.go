@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -120,12 +119,8 @@ func (d *Desk) fetch(ctx context.Context, j *job, address string, a arrival) (er
 		note += ", redirected to " + got.final
 	}
 	a.Table = "file\turl\tnote\n" + tab(got.name) + "\t" + tab(address) + "\t" + tab(note) + "\n"
-	b, err := json.Marshal(a)
-	if err == nil {
-		err = os.WriteFile(filepath.Join(folder, incomingNote), b, 0o600)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("note what was asked: %w", err), os.RemoveAll(folder))
+	if err := seal(folder, a, nil); err != nil {
+		return errors.Join(err, os.RemoveAll(folder))
 	}
 	return d.arrive(ctx, j, folder, a)
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,6 +43,7 @@ type arrival struct {
 	Asked store.Request `json:"asked"`
 	Check bool          `json:"check"`           // compare footage with the archive afterwards
 	Table string        `json:"table,omitempty"` // what is known of single files, as [intake.ReadTable] reads it
+	Files []arrivedFile `json:"files"`           // as they were when the upload was acknowledged
 }
 
 // fields that may be given with an intake, by name.
@@ -91,8 +94,12 @@ func (d *Desk) apiIntake(q *request) error {
 	if err != nil {
 		return wrong(http.StatusUnsupportedMediaType, "error.form")
 	}
-	id := rand.Text()
-	folder := filepath.Join(d.folder().Dir, incomingDir, id)
+	done, err := d.uploading(q.who.Name)
+	if err != nil {
+		return err
+	}
+	defer done()
+	folder := filepath.Join(d.folder().Dir, incomingDir, rand.Text())
 	if err := os.MkdirAll(filepath.Join(folder, incomingData), 0o700); err != nil {
 		return fmt.Errorf("make room for an intake: %w", err)
 	}
@@ -189,11 +196,12 @@ func receiveFile(root *os.Root, name string, r io.Reader) (jobRow, error) {
 	if err != nil {
 		return jobRow{}, fmt.Errorf("keep what arrives: %w", err)
 	}
-	size, err := io.Copy(f, r)
+	h := sha256.New()
+	size, err := io.Copy(io.MultiWriter(f, h), r)
 	if err := errors.Join(err, f.Close()); err != nil {
 		return jobRow{}, arrivalError(err)
 	}
-	return jobRow{Name: name, Size: size, State: "arrived"}, nil
+	return jobRow{Name: name, Size: size, State: "arrived", sum: hex.EncodeToString(h.Sum(nil))}, nil
 }
 
 func makeFolders(root *os.Root, dir string) error {
@@ -211,12 +219,12 @@ func makeFolders(root *os.Root, dir string) error {
 
 // takeIn notes what was asked and starts the job that takes in what lies in folder.
 func (d *Desk) takeIn(folder, kind string, a arrival, rows []jobRow) (jobView, error) {
-	b, err := json.Marshal(a)
-	if err == nil {
-		err = os.WriteFile(filepath.Join(folder, incomingNote), b, 0o600)
+	hashes := map[string]string{}
+	for _, r := range rows {
+		hashes[r.Name] = r.sum
 	}
-	if err != nil {
-		return jobView{}, errors.Join(fmt.Errorf("note what was asked: %w", err), os.RemoveAll(folder))
+	if err := seal(folder, a, hashes); err != nil {
+		return jobView{}, errors.Join(err, os.RemoveAll(folder))
 	}
 	return d.jobs.start(kind, a.By, d.Now, rows, func(ctx context.Context, j *job) error {
 		return d.arrive(ctx, j, folder, a)
@@ -234,19 +242,39 @@ func (d *Desk) resume() error {
 		return err
 	}
 	for _, e := range entries {
+		if arrivesApart(e) {
+			d.Log.Error("what was acknowledged and is damaged lies apart", "folder", filepath.Join(dir, e.Name()))
+			continue
+		}
 		folder := filepath.Join(dir, e.Name())
 		var a arrival
 		b, err := os.ReadFile(filepath.Join(folder, incomingNote))
 		if err == nil {
 			err = json.Unmarshal(b, &a)
 		}
-		if err != nil { // it had not arrived whole
+		switch {
+		case errors.Is(err, fs.ErrNotExist): // it had not arrived whole
 			if err := os.RemoveAll(folder); err != nil {
 				return err
 			}
 			continue
+		case err != nil: // it had, and what was asked cannot be read any more
+			d.Log.Error("the note of an upload is damaged", "error", err, "folder", folder+damagedSuffix)
+			if err := os.Rename(folder, folder+damagedSuffix); err != nil {
+				return err
+			}
+			continue
 		}
-		d.jobs.start("intake", a.By, d.Now, nil, func(ctx context.Context, j *job) error { return d.arrive(ctx, j, folder, a) })
+		bad, err := setApart(folder, a)
+		if err != nil {
+			return err
+		}
+		rows := []jobRow{}
+		for _, name := range bad {
+			d.Log.Error("an upload is not as it was acknowledged", "file", name, "by", a.By, "folder", folder+damagedSuffix)
+			rows = append(rows, jobRow{Name: name, State: "left out", Detail: "damaged"})
+		}
+		d.jobs.start("intake", a.By, d.Now, rows, func(ctx context.Context, j *job) error { return d.arrive(ctx, j, folder, a) })
 	}
 	return nil
 }
@@ -383,16 +411,5 @@ func (d *Desk) apiStop(q *request) error {
 	return q.answer(http.StatusAccepted, v)
 }
 
-// extendRead keeps a slow upload alive for as long as something arrives.
-type extendRead struct {
-	io.ReadCloser
-	control *http.ResponseController
-}
-
 // patience is how long nothing may arrive, or be taken off, before a connection is given up.
 const patience = time.Minute
-
-func (e extendRead) Read(b []byte) (int, error) {
-	_ = e.control.SetReadDeadline(time.Now().Add(patience)) // a connection without deadlines waits longer
-	return e.ReadCloser.Read(b)
-}

@@ -20,6 +20,8 @@ type jobRow struct {
 	Before bool   `json:"before,omitempty"` // the same bytes were there already
 	Detail string `json:"detail,omitempty"`
 	Reuses int    `json:"reuses,omitempty"` // stretches of it that were shown before
+
+	sum string // SHA-256 of what arrived, hexadecimal
 }
 
 // A jobView is a job as it is now.

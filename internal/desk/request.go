@@ -55,7 +55,7 @@ func (d *Desk) handle(rt route) http.Handler {
 		if limit == 0 {
 			limit = smallBody
 		}
-		patient(w, q)
+		d.patient(w, q)
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		err := d.admit(q)
 		if err == nil {
@@ -68,13 +68,13 @@ func (d *Desk) handle(rt route) http.Handler {
 	})
 }
 
-// patient bounds how long a request may take. A slow one may take long for as long as something moves.
-func patient(w http.ResponseWriter, q *request) {
+// patient bounds how long a request may take. A slow one may take long for as long as it keeps its pace.
+func (d *Desk) patient(w http.ResponseWriter, q *request) {
 	c := http.NewResponseController(w) // a writer without deadlines, as in tests, is waited for
 	_ = c.SetReadDeadline(time.Now().Add(patience))
 	if q.route.slow {
 		_ = c.SetWriteDeadline(time.Now().Add(time.Hour))
-		q.Body = extendRead{q.Body, c}
+		q.Body = &extendRead{ReadCloser: q.Body, control: c, pace: d.pace, began: time.Now()}
 		return
 	}
 	_ = c.SetWriteDeadline(time.Now().Add(patience))

@@ -5,6 +5,12 @@ var germanTeam = map[string]string{
 	"signin.often": "Das war oft. Jeder weitere Versuch von hier wird langsam geprüft, einer nach dem anderen.",
 	"field.on.needs an id that ends in 26 random letters and digits, as the page gives it": "Nehmen Sie die Kennung, die die Seite dem neuen Fall gibt.",
 
+	"error.uploads":        "Zu viele Übertragungen zugleich",
+	"error.uploads.detail": "%d Ihrer Übertragungen laufen gerade. Warten Sie, bis eine zu Ende ist, und legen Sie dies dann noch einmal ab.",
+	"error.work":           "Es wartet schon zu viel",
+	"error.work.detail":    "%d Ihrer Arbeiten sind noch nicht zu Ende. Warten Sie auf einige davon und legen Sie dies dann noch einmal ab.",
+	"js.skip.damaged":      "ist nicht mehr so, wie es ankam: vielleicht versagt die Platte. Was davon übrig ist, liegt beiseite im Ordner incoming; legen Sie die Datei noch einmal ab",
+
 	"nav.team":                     "Team",
 	"title.team":                   "Team",
 	"title.account":                "Mein Konto",

@@ -5,6 +5,12 @@ var englishTeam = map[string]string{
 	"signin.often": "That was often. Each further try from here is looked at slowly, one after another.",
 	"field.on.needs an id that ends in 26 random letters and digits, as the page gives it": "Take the id that the page gives the new case.",
 
+	"error.uploads":        "Too many uploads at once",
+	"error.uploads.detail": "%d uploads of yours are arriving. Wait until one has ended, then drop this again.",
+	"error.work":           "Too much waits already",
+	"error.work.detail":    "%d pieces of your work have not ended. Wait until some have, then drop this again.",
+	"js.skip.damaged":      "is not as it arrived: the disk may be failing. What is left of it lies apart in the folder incoming; drop the file again",
+
 	"nav.team":                     "Team",
 	"title.team":                   "Team",
 	"title.account":                "My account",
