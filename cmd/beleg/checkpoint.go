@@ -11,9 +11,12 @@ import (
 )
 
 type checkpointCmd struct {
-	Export  string `help:"${help_checkpoint_export}" placeholder:"FILE" xor:"what"`
-	Compare string `help:"${help_checkpoint_compare}" placeholder:"FILE" xor:"what"`
-	JSON    bool   `name:"json" help:"${help_json}"`
+	Export  string   `help:"${help_checkpoint_export}" placeholder:"FILE" xor:"what"`
+	Compare string   `help:"${help_checkpoint_compare}" placeholder:"FILE" xor:"what"`
+	Add     string   `help:"${help_checkpoint_add}" placeholder:"FILE" xor:"what"`
+	Since   int64    `help:"${help_checkpoint_since}" placeholder:"N" default:"-1"`
+	Witness []string `help:"${help_checkpoint_witness}" placeholder:"KEY"`
+	JSON    bool     `name:"json" help:"${help_json}"`
 }
 
 // A checkpointView is the JSON form of a checkpoint.
@@ -27,6 +30,9 @@ type checkpointView struct {
 
 // Run prints the newest checkpoint, writes it into a file, or compares the log with one.
 func (c *checkpointCmd) Run(ctx context.Context, a *app) (err error) {
+	if c.Add != "" {
+		return c.add(ctx, a)
+	}
 	folder, err := a.openReadOnly(ctx)
 	if err != nil {
 		return err
@@ -41,7 +47,13 @@ func (c *checkpointCmd) Run(ctx context.Context, a *app) (err error) {
 	}
 	switch {
 	case c.Export != "":
-		if err := os.WriteFile(c.Export, newest.Note, 0o644); err != nil {
+		b := newest.Note
+		if c.Since >= 0 {
+			if b, err = folder.Archive.WitnessRequest(ctx, uint64(c.Since)); err != nil {
+				return err
+			}
+		}
+		if err := os.WriteFile(c.Export, b, 0o644); err != nil {
 			return err
 		}
 		fmt.Fprintln(a.out, a.Say("checkpoint.exported", newest.Size, printable(c.Export)))
@@ -52,6 +64,36 @@ func (c *checkpointCmd) Run(ctx context.Context, a *app) (err error) {
 	fmt.Fprintln(a.out, a.Say("checkpoint.newest", newest.Origin, newest.Size, newest.Root))
 	fmt.Fprintf(a.out, "\n%s\n", newest.Note)
 	_, err = fmt.Fprintln(a.out, a.Say("checkpoint.keep"))
+	return err
+}
+
+// add keeps the signatures that a witness added to a checkpoint.
+func (c *checkpointCmd) add(ctx context.Context, a *app) (err error) {
+	b, err := os.ReadFile(c.Add)
+	if err != nil {
+		return err
+	}
+	folder, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, folder.Close()) }()
+	kept, err := folder.Archive.AddSignatures(ctx, b)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", c.Add, err)
+	}
+	by, err := kept.Witnessed(c.Witness...)
+	if err != nil {
+		return err
+	}
+	for _, w := range by {
+		fmt.Fprintln(a.out, a.Say("checkpoint.witnessed", printable(w.Name), w.Time.Format("2006-01-02T15:04:05Z"), kept.Size))
+	}
+	if len(by) < len(c.Witness) {
+		a.warn("checkpoint.unwitnessed", len(c.Witness)-len(by))
+		return errWanting
+	}
+	_, err = fmt.Fprintln(a.out, a.Say("checkpoint.added", kept.Size))
 	return err
 }
 

@@ -40,6 +40,7 @@ type cli struct {
 	User       userCmd       `cmd:"" help:"${help_user}"`
 	Verify     verifyCmd     `cmd:"" help:"${help_verify}"`
 	Stamp      stampCmd      `cmd:"" help:"${help_stamp}"`
+	Witness    witnessCmd    `cmd:"" help:"${help_witness}"`
 	Erase      eraseCmd      `cmd:"" help:"${help_erase}"`
 	Repair     repairCmd     `cmd:"" help:"${help_repair}"`
 	Checkpoint checkpointCmd `cmd:"" help:"${help_checkpoint}"`

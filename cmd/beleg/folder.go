@@ -79,6 +79,8 @@ var causes = []struct {
 	{store.ErrNewer, "error.newer"},
 	{custody.ErrNoArchive, "error.noarchive"},
 	{custody.ErrKey, "error.key"},
+	{custody.ErrFork, "error.fork"},
+	{custody.ErrStale, "error.stale"},
 	{stamp.ErrToken, "error.token"},
 	{intake.ErrAuthority, "error.authority"},
 	{custody.ErrRecord, "error.record"},
