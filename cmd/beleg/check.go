@@ -242,7 +242,7 @@ type found struct {
 	Apart *casework.Apart `json:"apart,omitempty"`
 }
 
-// found puts what is set apart after the rest.
+// found puts what is believable first and what is set apart last.
 func (r *checking) found(ctx context.Context, s intake.Subject, list []intake.Found) ([]found, error) {
 	reuses := make([]intake.Reuse, len(list))
 	for i, f := range list {
@@ -256,16 +256,21 @@ func (r *checking) found(ctx context.Context, s intake.Subject, list []intake.Fo
 	for i, f := range list {
 		out[i] = found{f, apart[i]}
 	}
-	slices.SortStableFunc(out, func(a, b found) int { return rank(a.Apart) - rank(b.Apart) })
+	slices.SortStableFunc(out, func(a, b found) int { return a.rank() - b.rank() })
 	return out, nil
 }
 
-// rank is 0 for what is not set apart, and 1 for what is.
-func rank(a *casework.Apart) int {
-	if a == nil {
+// rank sorts what was found by what matters: less comes first.
+func (f *found) rank() int {
+	switch {
+	case f.Apart != nil:
+		return 3
+	case f.Strength == match.Believable:
 		return 0
+	case f.Strength == match.Faint:
+		return 1
 	}
-	return 1
+	return 2
 }
 
 // rows prints the stretches that show the same footage, one row for each file that has the bytes; look-alikes are for people to judge, and what a person
@@ -297,23 +302,7 @@ func cell(s string) string {
 // table prints one line a stretch for people.
 func (r *checking) table(s intake.Subject, list []found) error {
 	a := r.app
-	same, apart := 0, 0
-	for _, f := range list {
-		switch {
-		case f.Apart != nil:
-			apart++
-		case f.Kind == match.SameFootage:
-			same++
-		}
-	}
-	sum := a.Say("check.none")
-	if len(list) > 0 {
-		sum = a.Count("count.match", same)
-	}
-	if apart > 0 {
-		sum += "; " + a.Count("count.apart", apart)
-	}
-	fmt.Fprintf(a.out, "%s: %s\n", a.bold(printable(s.Name)), sum)
+	fmt.Fprintf(a.out, "%s: %s\n", a.bold(printable(s.Name)), a.sum(list))
 	if len(list) == 0 {
 		return nil
 	}
@@ -333,6 +322,24 @@ func (r *checking) table(s intake.Subject, list []found) error {
 	return w.Flush()
 }
 
+// sum says how many stretches were shown before, and how many are less than that. Only what is believable counts as shown.
+func (a *app) sum(list []found) string {
+	if len(list) == 0 {
+		return a.Say("check.none")
+	}
+	n := [4]int{} // by rank
+	for i := range list {
+		n[list[i].rank()]++
+	}
+	sum := a.Count("count.match", n[0])
+	for i, key := range []string{"count.faint", "count.alike", "count.apart"} {
+		if n[i+1] > 0 {
+			sum += "; " + a.Count(key, n[i+1])
+		}
+	}
+	return sum
+}
+
 func span(from, to intake.Seconds) string {
 	return clock(time.Duration(from)) + "-" + clock(time.Duration(to))
 }
@@ -343,8 +350,11 @@ func (a *app) how(f found) string {
 	if f.Apart != nil {
 		words = append(words, f.Apart.In(a.Words))
 	}
-	if f.Kind != match.SameFootage {
+	switch f.Strength {
+	case match.Alike:
 		words = append(words, a.Maybe("check.kind.", string(f.Kind)))
+	case match.Faint:
+		words = append(words, a.Say("check.faint"))
 	}
 	words = append(words, casework.Changes(a.Words, f.Reuse(""))...)
 	if len(words) == 0 {

@@ -56,6 +56,7 @@ type Found struct {
 	Also        []string           `json:"archive_also,omitempty"` // other names under which the same bytes were taken in
 	Still       bool               `json:"still,omitempty"`        // the archive item is a photo
 	Kind        match.Kind         `json:"kind"`
+	Strength    match.Strength     `json:"strength"`
 	Rate        float64            `json:"rate"` // seconds of the archive item per second of the subject
 	Picture     Picture            `json:"picture"`
 	Evidence    match.Evidence     `json:"-"`
@@ -191,7 +192,7 @@ func (e *Engine) found(ctx context.Context, s Subject, subject video.Info, match
 		f := Found{
 			Broadcast: s.Name, BStart: Seconds(m.BFrom), BEnd: Seconds(m.BTo),
 			File: it.Name, AStart: Seconds(m.AFrom), AEnd: Seconds(m.ATo), Score: m.Score,
-			Item: id, Also: slices.DeleteFunc(names, func(n string) bool { return n == it.Name }), Still: it.Media != nil && it.Media.Kind == string(video.Photo), Kind: m.Kind, Rate: m.Rate,
+			Item: id, Also: slices.DeleteFunc(names, func(n string) bool { return n == it.Name }), Still: it.Media != nil && it.Media.Kind == string(video.Photo), Kind: m.Kind, Strength: match.StrengthOf(m.Kind, m.Score), Rate: m.Rate,
 			Picture: pictureOf(m, subject, it.Media), Evidence: m.Evidence, Transform: m.Transform, Reason: reason(m),
 			Since: since[id].Claimed, Proven: since[id].Proven, Appearances: it.Appearances, Recurs: m.Recurs,
 		}

@@ -39,6 +39,9 @@ type Reuse struct {
 	Recurring bool            `json:"recurring,omitempty"` // so many of one outlet that it is likely an ident, a studio, a map or a test card
 }
 
+// Strength returns what r is worth to a person who has to decide on it. It is not kept: it follows from kind and score.
+func (r Reuse) Strength() match.Strength { return match.StrengthOf(r.Kind, r.Score) }
+
 // ReuseEvidence is what people are told of a [match.Evidence].
 type ReuseEvidence struct {
 	Pairs   int     `json:"pairs"`           // of frames whose features agree

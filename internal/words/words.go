@@ -109,6 +109,7 @@ func (w Words) tables() []map[string]string {
 			germanCustody,
 			germanDesk,
 			germanFigure,
+			germanMatch,
 			germanTeam,
 		}
 	}
@@ -119,6 +120,7 @@ func (w Words) tables() []map[string]string {
 		englishCustody,
 		englishDesk,
 		englishFigure,
+		englishMatch,
 		englishTeam,
 	}
 }

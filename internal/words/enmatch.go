@@ -1,0 +1,8 @@
+package words
+
+// englishMatch are the texts about how much a match is worth.
+var englishMatch = map[string]string{
+	"count.faint.1": "1 faint hit", "count.faint.n": "%d faint hits",
+	"count.alike.1": "1 look-alike", "count.alike.n": "%d look-alikes",
+	"check.faint": "faint, may be chance",
+}
