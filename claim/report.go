@@ -336,7 +336,7 @@ func (r *reader) partial(f Figure, parts []part) bool {
 				return true
 			}
 			for j := i - 1; j >= p.from && j > i-8; j-- {
-				if r.toks[j].is(cPartial) {
+				if r.toks[j].is(cPartial) && r.toks[j].Start < f.Start { // not the "more" of "more than 400"
 					return true
 				}
 			}

@@ -129,7 +129,7 @@ func Compare(a, b Given) Answer {
 	for _, x := range []struct {
 		is  bool
 		why Reason
-	}{{event == unknown && a.Unit == "persons", UnknownEvent}, {a.Part || b.Part, PartOfOther}, {guessed(a.Kind) != guessed(b.Kind), Estimate}, {whom == cross, UnknownStatus},
+	}{{event == unknown && a.Unit == "persons", UnknownEvent}, {a.Part || b.Part, PartOfOther}, {a.Guessed() != b.Guessed(), Estimate}, {whom == cross, UnknownStatus},
 		{place == unknown, UnknownPlace}, {period == unknown, UnknownPeriod}, {period == cross, PeriodsCross}} {
 		if x.is {
 			return Answer{Is: Unresolved, Why: x.why}
@@ -193,8 +193,19 @@ func different(a, b Given) Reason {
 // of is the thing that a measure is of: kilometres of road, percent of the houses.
 func of(f Figure) string { return strings.ToLower(f.Of) }
 
-// guessed reports a figure that nobody counted.
-func guessed(kind string) bool { return kind == "estimated" || kind == "extrapolated" }
+// Guessed reports a figure that nobody counted.
+func (f Figure) Guessed() bool { return f.Kind == "estimated" || f.Kind == "extrapolated" }
+
+// Lasts reports a length of time.
+func (f Figure) Lasts() bool { return durations[f.Unit] }
+
+// Overlap reports figures whose places and periods overlap, as far as is known: adding them would count twice.
+func Overlap(a, b Given) bool {
+	return placesOf(a.Places, b.Places) != apart && periods(a.Period, b.Period) != apart
+}
+
+// Meet reports places that are the same, or one of which lies in the other.
+func Meet(a, b Place) bool { return places(a, b) <= around }
 
 // events compares what happened. Without an event there is no telling what persons are counted for, while things are
 // there: "20 ships".

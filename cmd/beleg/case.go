@@ -88,6 +88,7 @@ type caseLine struct {
 type caseShowCmd struct {
 	Case           string `arg:"" help:"${help_case}"`
 	Contradictions bool   `help:"${help_case_contradictions}"`
+	Figures        bool   `help:"${help_case_figures}"`
 	JSON           bool   `name:"json" help:"${help_json}"`
 }
 
@@ -96,6 +97,9 @@ func (c *caseShowCmd) Run(ctx context.Context, a *app) error {
 	return a.withBook(ctx, a.openReadOnly, func(b *casework.Book) error {
 		if c.Contradictions {
 			return a.contradictions(ctx, b, c.Case, c.JSON)
+		}
+		if c.Figures {
+			return a.figures(ctx, b, c.Case, c.JSON)
 		}
 		var x casefile.Case
 		var ok bool

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
+	"text/tabwriter"
 
 	"beleg/internal/casefile"
 	"beleg/internal/casework"
@@ -60,4 +62,48 @@ func (a *app) showContradiction(c contradictionLine) error {
 		}
 	}
 	return err
+}
+
+// figures lists the figures of a case that can be compared, and what they say of one another.
+func (a *app) figures(ctx context.Context, b *casework.Book, id string, asJSON bool) error {
+	found, err := b.Findings(ctx, id)
+	if err != nil {
+		return fmt.Errorf("case %s: %w", id, err)
+	}
+	for _, c := range found.Comparisons {
+		if asJSON {
+			err = a.json(c)
+		} else {
+			err = a.showComparison(c)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *app) showComparison(c casefile.Comparison) error {
+	fmt.Fprintln(a.out, a.bold(casework.ComparisonWords(a.Words, c)))
+	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	for i, r := range c.Rows {
+		who := r.Source
+		if who == "" {
+			who = a.Say("claim.author")
+		}
+		how := a.Maybe("figure.kind.", r.Figure.Kind)
+		if r.Unsaid != "" {
+			how = a.Say("figure.unsaid." + string(r.Unsaid))
+		}
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", i+1, printable(who), printable(casework.FigureWords(a.Words, r.Figure)), how, r.About, printable(strings.Join(r.Places, ", ")), r.Claim)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, p := range casework.PairLines(a.Words, c) {
+		if _, err := fmt.Fprintln(a.out, "  "+p.Words); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"beleg/claim/figure"
 )
 
 // A desk records decisions as the program does: check, write, apply.
@@ -199,10 +201,10 @@ func rules(cs []Contradiction) (out []string) {
 
 func TestContradictions(t *testing.T) {
 	tv := Item{"tv", "KN1", "broadcast", "2016-10-06"}
-	old := Reuse{On: reuse1, Item: "tv", Earlier: "clip", Since: "2014-05-11", How: "stated", Place: "Homs", From: 5000, To: 14000}
-	shows := Claim{On: claim1, Item: "article", Text: "civilians leave east Aleppo", Source: "State television", Kind: "statement", About: "2016-10-06", Places: []string{"east Aleppo"}, Pictures: true}
-	dead := func(on Subject, src string, lo, hi float64, about, kind string) Claim {
-		return Claim{On: on, Source: src, About: about, Places: []string{"Aleppo"}, Figures: []Figure{{Min: lo, Max: hi, Of: "dead", Kind: kind, Text: "n"}}}
+	old := Reuse{On: reuse1, Item: "tv", Earlier: "clip", Since: "2014-05-11", How: "stated", Place: figure.Place{Words: "Homs", ID: "homs"}, From: 5000, To: 14000}
+	shows := Claim{On: claim1, Item: "article", Text: "civilians leave east Aleppo", Source: "State television", Kind: "statement", About: "2016-10-06", Places: []figure.Place{{Words: "east Aleppo", ID: "aleppo"}}, Pictures: true}
+	dead := func(on Subject, src, cmp string, value, top float64, about, kind string) Claim {
+		return Claim{On: on, Source: src, Root: src, About: about, Places: []figure.Place{{Words: "Aleppo", ID: "aleppo"}}, Figures: []Figure{{Value: value, Max: top, Cmp: cmp, Unit: "persons", Event: "killed", Kind: kind}}}
 	}
 	for _, c := range []struct {
 		name   string
@@ -214,17 +216,20 @@ func TestContradictions(t *testing.T) {
 		{"pictures two years old", []Claim{shows}, old, nil, []string{"anachronism: claim/aa-1 against reuse/r1", "place conflict: claim/aa-1 against reuse/r1"}},
 		{"says how old they are", []Claim{{On: claim1, Item: "article", Text: "the pictures are at least two years old", Pictures: true, Lasts: true}}, old, nil, nil},
 		{"a day, and a length of time", []Claim{{On: claim1, Item: "article", Text: "pictures of a march of two hours", About: "2016-10-06", Pictures: true, Lasts: true}}, old, nil, []string{"anachronism: claim/aa-1 against reuse/r1"}},
-		{"reuse of the same day", []Claim{shows}, func() Reuse { r := old; r.Since, r.Place = "2016-10-06", ""; return r }(), nil, nil},
+		{"reuse of the same day", []Claim{shows}, func() Reuse { r := old; r.Since, r.Place = "2016-10-06", figure.Place{}; return r }(), nil, nil},
 		{"reuse refused as look-alike", []Claim{shows}, func() Reuse { r := old; r.Is = LookAlike; return r }(), nil, nil},
 		{"ident", []Claim{shows}, func() Reuse { r := old; r.Suppress = true; return r }(), nil, nil},
-		{"unsure date", []Claim{shows}, func() Reuse { r := old; r.Since, r.Place = "2014-05/..", ""; return r }(), nil, nil},
+		{"unsure date", []Claim{shows}, func() Reuse { r := old; r.Since, r.Place = "2014-05/..", figure.Place{}; return r }(), nil, nil},
 		{"claim about something else", []Claim{{On: claim1, Item: "article", Text: "x", Source: "army", About: "2016-10-06"}}, old, nil, nil},
 		{"linked by a person", []Claim{{On: claim1, Item: "article", Text: "x", Source: "army"}}, old, []PicturesOf{{claim1, "item/tv"}}, []string{"anachronism: claim/aa-1 against reuse/r1"}},
 		{"by outlet", []Claim{{On: claim1, Item: "article", Text: "x", Source: "KN1"}}, old, nil, []string{"anachronism: claim/aa-1 against reuse/r1"}},
-		{"figures exclude each other", []Claim{dead(claim1, "a", 300, -1, "2016-10", ""), dead(claim2, "b", 20, 40, "2016-10-03", "")}, Reuse{}, nil, []string{"figure conflict: claim/aa-1 against claim/aa-2"}},
-		{"figures meet", []Claim{dead(claim1, "a", 30, -1, "2016-10", ""), dead(claim2, "b", 20, 40, "2016-10-03", "")}, Reuse{}, nil, nil},
-		{"other period", []Claim{dead(claim1, "a", 300, -1, "2015", ""), dead(claim2, "b", 20, 40, "2016-10-03", "")}, Reuse{}, nil, nil},
-		{"counted and estimated", []Claim{dead(claim1, "a", 300, -1, "2016-10", "estimated"), dead(claim2, "b", 20, 40, "2016-10-03", "counted")}, Reuse{}, nil, nil},
+		{"figures exclude each other", []Claim{dead(claim1, "a", ">", 300, 0, "2016-10-03", ""), dead(claim2, "b", "=", 20, 40, "2016-10-03", "")}, Reuse{}, nil, []string{"figure conflict: claim/aa-1 against claim/aa-2"}},
+		{"figures meet", []Claim{dead(claim1, "a", ">=", 30, 0, "2016-10-03", ""), dead(claim2, "b", "=", 20, 40, "2016-10-03", "")}, Reuse{}, nil, nil},
+		{"a day of the month", []Claim{dead(claim1, "a", ">", 300, 0, "2016-10", ""), dead(claim2, "b", "=", 20, 40, "2016-10-03", "")}, Reuse{}, nil, nil},
+		{"a day with more than its month", []Claim{dead(claim1, "a", "=", 300, 0, "2016-10-03", ""), dead(claim2, "b", "<=", 40, 0, "2016-10", "")}, Reuse{}, nil, []string{"figure conflict: claim/aa-1 against claim/aa-2"}},
+		{"other period", []Claim{dead(claim1, "a", ">", 300, 0, "2015", ""), dead(claim2, "b", "=", 20, 40, "2016-10-03", "")}, Reuse{}, nil, nil},
+		{"one source", []Claim{dead(claim1, "a", ">", 300, 0, "2016-10-03", ""), dead(claim2, "a", "=", 20, 40, "2016-10-03", "")}, Reuse{}, nil, nil},
+		{"counted and estimated", []Claim{dead(claim1, "a", ">", 300, 0, "2016-10-03", "estimated"), dead(claim2, "b", "=", 20, 40, "2016-10-03", "counted")}, Reuse{}, nil, nil},
 		{"denial", []Claim{{On: claim1, Text: "hundreds left"}, {On: claim2, Source: "UN", Text: "knows nothing", Denies: []Subject{claim1, "claim/gone"}}}, Reuse{}, nil, []string{"denial: claim/aa-2 against claim/aa-1"}},
 	} {
 		got := rules(Contradictions(c.claims, []Reuse{c.reuse}, []Item{tv}, c.links))
@@ -238,39 +243,49 @@ func TestContradictions(t *testing.T) {
 	}
 }
 
-func TestCompareAndSum(t *testing.T) {
-	row := func(src string, lo, hi float64, about, kind string) Claim {
-		return Claim{On: Subject("claim/" + src), Source: src, About: about, Figures: []Figure{{Min: lo, Max: hi, Of: "dead", Kind: kind}}}
+func TestCompare(t *testing.T) {
+	row := func(on, root, cmp string, value, top float64, about, kind, status string) Claim {
+		return Claim{On: Subject("claim/" + on), Source: on, Root: root, About: about, Places: []figure.Place{{Words: "Aleppo", ID: "aleppo"}}, Figures: []Figure{{Value: value, Max: top, Cmp: cmp, Unit: "persons", Event: "killed", Kind: kind, Status: status}}}
 	}
-	root := func(s string) string {
-		if s == "paper" {
-			return "agency"
-		}
-		return s
+	list := Compare([]Claim{row("agency", "agency", ">=", 300, 0, "2016-10", "", ""), row("paper", "agency", "=", 300, 320, "2016-10", "", ""), row("army", "army", "=", 20, 40, "2016-10", "", ""),
+		row("model", "model", "=", 900, 1100, "2016-10", "estimated", ""), row("clinic", "clinic", "=", 12, 0, "2016-10", "", "civilian"),
+		{On: "claim/alone", Figures: []Figure{{Value: 3, Cmp: "=", Unit: "hospitals", Event: "destroyed"}}}, {On: "claim/long", Figures: []Figure{{Value: 3, Cmp: "=", Unit: "days"}, {Value: 4, Cmp: "=", Unit: "days"}}}})
+	if len(list) != 1 || len(list[0].Rows) != 5 || list[0].Roots != 4 || !list[0].Mixed || !list[0].Overlaps {
+		t.Fatalf("comparisons = %+v, want one of five rows and four roots, mixed, that overlap", list)
 	}
-	cmp := Compare([]Claim{row("agency", 300, -1, "2016-10", ""), row("paper", 300, 320, "2016-10", ""), row("army", 20, 40, "2016-10", ""), row("model", 900, 1100, "2016", "estimated")}, root)
-	if len(cmp) != 2 || cmp[0].Roots != 2 || cmp[0].Min != 20 || cmp[0].MinBy != "army" || cmp[0].Max != -1 || cmp[0].Agreed || len(cmp[0].Overlaps) != 3 {
-		t.Errorf("comparison = %+v", cmp)
+	want := map[Pair]bool{{0, 1, figure.Other, figure.SameSource}: true, {0, 2, figure.Apart, ""}: true, {2, 3, figure.Unresolved, figure.Estimate}: true, {4, 2, figure.PartOf, figure.StatusPart}: true}
+	for _, p := range list[0].Pairs {
+		delete(want, p)
 	}
-	r := func(lo, hi float64, about, kind, of string) Row {
-		return Row{About: about, Figure: Figure{Min: lo, Max: hi, Kind: kind, Of: of}}
+	if len(want) > 0 {
+		t.Errorf("pairs = %+v, which lack %v", list[0].Pairs, want)
 	}
-	for _, c := range []struct {
-		name string
-		a, b Row
-		why  string
-	}{
-		{"kinds", r(1, 2, "2015", "counted", "dead"), r(1, 2, "2016", "estimated", "dead"), "kinds"},
-		{"things", r(1, 2, "2015", "", "dead"), r(1, 2, "2016", "", "wounded"), "things"},
-		{"overlap", r(1, 2, "2016", "", "dead"), r(1, 2, "2016-10", "", "dead"), "overlap"},
-		{"open", r(1, 2, "2015", "", "dead"), r(1, -1, "2016", "", "dead"), "open"},
-		{"sum", r(1, 2, "2015", "", "dead"), r(3, 4, "2016", "", "dead"), ""},
+}
+
+func TestFiguresOfAnEdit(t *testing.T) {
+	k := &desk{t: t}
+	good := Figure{Value: 2, Whole: 3, Cmp: "=", Unit: "hospitals", Event: "destroyed", About: "2016-10"}
+	for name, change := range map[string]func(*Figure){
+		"less than none": func(f *Figure) { f.Value = -1 }, "range upside down": func(f *Figure) { f.Max = 1 }, "part of less": func(f *Figure) { f.Whole = 1 }, "of nothing": func(f *Figure) { f.Unit = "" },
+		"comparator": func(f *Figure) { f.Cmp = "≈" }, "event": func(f *Figure) { f.Event = "harmed" }, "status": func(f *Figure) { f.Status = "child" }, "kind": func(f *Figure) { f.Kind = "guessed" },
+		"date": func(f *Figure) { f.About = "last week" }, "endless words": func(f *Figure) { f.Of = strings.Repeat("x", 201) },
 	} {
-		lo, hi, err := Sum([]Row{c.a, c.b})
-		var no *SumError
-		if errors.As(err, &no) != (c.why != "") || no != nil && no.Why != c.why || c.why == "" && (lo != 4 || hi != 6) {
-			t.Errorf("%s: %v-%v, %v", c.name, lo, hi, err)
+		f := good
+		change(&f)
+		_, err := k.try("ada", claim1, Edit, "", ClaimEdit{Figures: &[]Figure{f}})
+		var inv *InvalidError
+		if !errors.As(err, &inv) || inv.Field != "figures" {
+			t.Errorf("%s: error %v, want one on the field figures", name, err)
 		}
+	}
+	k.do("ada", claim1, Edit, "", ClaimEdit{Figures: &[]Figure{good}})
+	k.do("ada", claim1, Edit, "", ClaimEdit{Source: ptr("army")})
+	if e := k.s.Changes(claim1).Edit; e.Figures == nil || len(*e.Figures) != 1 || (*e.Figures)[0].Whole != 3 || *e.Source != "army" {
+		t.Errorf("edit = %+v, want the figure and the source", e)
+	}
+	k.do("ada", claim1, Edit, "", ClaimEdit{Figures: &[]Figure{}})
+	if e := k.s.Changes(claim1).Edit; e.Figures == nil || len(*e.Figures) != 0 {
+		t.Errorf("edit = %+v, want no figure", e)
 	}
 }
 

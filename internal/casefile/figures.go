@@ -2,120 +2,198 @@ package casefile
 
 import (
 	"cmp"
+	"math"
 	"slices"
+	"time"
+
+	"beleg/claim/figure"
+	"beleg/edtf"
 )
 
-// A Row is one source's figure for one thing, as a range.
-type Row struct {
-	Source string // as named
-	Root   string // whose report it is: rows of one root count as one source
-	Claim  Subject
-	About  string // EDTF
-	Places []string
-	Figure Figure
+// A Figure is a quantity that a claim gives, as the text engine read it or as a person set it.
+type Figure struct {
+	Value  float64  `json:"value"`            // the number, or the lower end of a range
+	Max    float64  `json:"max,omitempty"`    // the upper end of a range; 0: no range
+	Cmp    string   `json:"cmp"`              // = > >= < <= ~
+	Unit   string   `json:"unit"`             // English plural: persons, hospitals
+	Of     string   `json:"of,omitempty"`     // the counted words, as the text has them
+	Event  string   `json:"event,omitempty"`  // what happened to them: one of figure.Events
+	Status string   `json:"status,omitempty"` // civilian, combatant; "" is unknown
+	Kind   string   `json:"kind,omitempty"`   // counted, reported, estimated, extrapolated; "" is not told
+	Whole  float64  `json:"whole,omitempty"`  // "two of the last three": 3
+	Part   bool     `json:"part,omitempty"`   // told as part of another figure, or on top of one
+	About  string   `json:"about,omitempty"`  // EDTF, when it is not that of the claim
+	Places []string `json:"places,omitempty"` // when they are not those of the claim
+	Text   string   `json:"text,omitempty"`   // as it stands in the claim; "" when a person added it
+	Span   *[2]int  `json:"span,omitempty"`   // bytes of the text; nil when a person added it
+
+	Where []figure.Place `json:"-"` // Places, looked up
 }
 
-// A Comparison puts the figures for one thing side by side: a range per source, never a sum.
-type Comparison struct {
-	Of, Kind string
-	Rows     []Row
-	Min, Max float64 // lowest and highest bound named by anybody; Max is -1 when open
-	MinBy    string  // whose bound that is
-	MaxBy    string
-	Roots    int    // independent sources
-	Overlaps []Pair // rows whose periods and places overlap: adding them would count twice
-	Agreed   bool   // all ranges share at least one value
+// Quantity is the figure as package figure takes it.
+func (f Figure) Quantity() figure.Figure {
+	return figure.Figure{Value: f.Value, Max: f.Max, Cmp: f.Cmp, Unit: f.Unit, Of: f.Of, Event: f.Event, Status: f.Status, Kind: f.Kind, Whole: f.Whole, Part: f.Part}
 }
 
-// Pair names two rows of a comparison.
-type Pair struct{ A, B int }
+// given is a figure of c as its source gives it.
+func (c Claim) given(f Figure) figure.Given {
+	g := figure.Given{Figure: f.Quantity(), Source: c.Root, Text: c.Item, At: c.At, Places: c.Places, Period: PeriodOf(cmp.Or(f.About, c.About))}
+	switch c.Kind {
+	case "denial":
+		g.Unsaid = figure.Denied
+	case "order", "plan":
+		g.Unsaid = figure.Planned
+	}
+	if f.Places != nil {
+		g.Places = f.Where
+	}
+	return g
+}
 
-// Compare groups figures of claims by thing and kind (counted, reported, estimated, extrapolated are
-// never mixed). root says whose reports a source repeats.
-func Compare(claims []Claim, root func(source string) string) []Comparison {
-	var out []Comparison
-	for _, c := range claims {
-		for _, f := range c.Figures {
-			if f.Of == "" {
-				continue
-			}
-			i := slices.IndexFunc(out, func(x Comparison) bool { return x.Of == f.Of && x.Kind == f.kind() })
-			if i < 0 {
-				out = append(out, Comparison{Of: f.Of, Kind: f.kind()})
-				i = len(out) - 1
-			}
-			out[i].Rows = append(out[i].Rows, Row{Source: c.Source, Root: root(SourceID(c.Source)), Claim: c.On, About: c.About, Places: c.Places, Figure: f})
+// PeriodOf is the days that an EDTF date means, at the widest; an end that is open or unknown is "".
+func PeriodOf(date string) figure.Period {
+	d, err := edtf.Parse(date)
+	if date == "" || err != nil {
+		return figure.Period{}
+	}
+	from, to, openFrom, openTo := d.Interval()
+	p := figure.Period{From: from.Format(time.DateOnly), To: to.Add(-time.Nanosecond).Format(time.DateOnly)}
+	if openFrom {
+		p.From = ""
+	}
+	if openTo {
+		p.To = ""
+	}
+	return p
+}
+
+func (f Figure) check() error {
+	if f.Value < 0 || math.IsNaN(f.Value) || f.Value > 1e15 {
+		return invalid("figures", "a number must be 0 or more")
+	}
+	if f.Max != 0 && f.Max <= f.Value {
+		return invalid("figures", "the upper end of a range, %v, must be more than the lower, %v", f.Max, f.Value)
+	}
+	if f.Whole != 0 && f.Whole < max(f.Value, f.Max) {
+		return invalid("figures", "the whole, %v, must not be less than its part", f.Whole)
+	}
+	if f.Unit == "" {
+		return invalid("figures", "say what is counted, such as persons or hospitals")
+	}
+	for _, x := range []struct {
+		name, val string
+		of        []string
+	}{{"comparator", f.Cmp, figure.Comparators}, {"event", f.Event, append([]string{""}, figure.Events...)}, {"status", f.Status, append([]string{"", "unknown"}, figure.Statuses...)}, {"kind", f.Kind, append([]string{""}, figure.Kinds...)}} {
+		if !slices.Contains(x.of, x.val) {
+			return invalid("figures", "%s %q is not one of %q", x.name, x.val, x.of)
 		}
 	}
-	for i := range out {
-		out[i].sumUp()
+	if f.About != "" {
+		if _, err := edtf.Parse(f.About); err != nil {
+			return invalid("figures", "%v", err)
+		}
 	}
+	for _, words := range append([]string{f.Unit, f.Of, f.Text}, f.Places...) {
+		if len(words) > 200 {
+			return invalid("figures", "words of a figure are at most 200 bytes long")
+		}
+	}
+	return nil
+}
+
+// A Row is one source's figure for one thing.
+type Row struct {
+	Source string        `json:"source"` // as named; "" is the text itself
+	Root   string        `json:"root"`   // whose report it is: rows of one root count as one source
+	Claim  Subject       `json:"claim"`
+	N      int           `json:"n"` // of the claim's figures, from 0
+	Item   string        `json:"item"`
+	About  string        `json:"about,omitempty"` // EDTF
+	Places []string      `json:"places,omitempty"`
+	Unsaid figure.Unsaid `json:"unsaid,omitempty"` // why nobody vouches for the number
+	Figure Figure        `json:"figure"`
+	given  figure.Given
+}
+
+// A Comparison puts the figures for one thing and event side by side, and never sums them.
+type Comparison struct {
+	Unit     string `json:"unit"`
+	Event    string `json:"event,omitempty"`
+	Rows     []Row  `json:"rows"`
+	Pairs    []Pair `json:"pairs"`              // every two of the rows
+	Roots    int    `json:"roots"`              // independent sources
+	Mixed    bool   `json:"mixed,omitempty"`    // counted or reported, and estimated
+	Overlaps bool   `json:"overlaps,omitempty"` // periods and places of two overlap: adding them would count twice
+}
+
+// A Pair says how two rows of a comparison stand to one another.
+type Pair struct {
+	A   int             `json:"a"` // of the rows, from 0; the part, when one is a part
+	B   int             `json:"b"`
+	Is  figure.Relation `json:"is"`
+	Why figure.Reason   `json:"why,omitempty"`
+}
+
+// Is reports whether two of the rows stand to one another like that.
+func (c Comparison) Is(r figure.Relation) bool {
+	return slices.ContainsFunc(c.Pairs, func(p Pair) bool { return p.Is == r })
+}
+
+// Compare puts the figures of claims side by side that could be of the same: by unit and event. What is alone with its unit
+// and event is left out; so are lengths of time. Comparisons with most rows come first.
+func Compare(claims []Claim) []Comparison {
+	var out []Comparison
+	for _, c := range claims {
+		for n, f := range c.Figures {
+			if q := f.Quantity(); f.Unit == "" || q.Lasts() || f.Unit == "times" {
+				continue
+			}
+			i := slices.IndexFunc(out, func(x Comparison) bool { return x.Unit == f.Unit && x.Event == f.Event })
+			if i < 0 {
+				out = append(out, Comparison{Unit: f.Unit, Event: f.Event})
+				i = len(out) - 1
+			}
+			row := Row{Source: c.Source, Root: c.Root, Claim: c.On, N: n, Item: c.Item, About: cmp.Or(f.About, c.About), Figure: f, given: c.given(f)}
+			for _, p := range row.given.Places {
+				row.Places = append(row.Places, p.Words)
+			}
+			row.Unsaid = row.given.Unsaid
+			out[i].Rows = append(out[i].Rows, row)
+		}
+	}
+	out = slices.DeleteFunc(out, func(c Comparison) bool { return len(c.Rows) < 2 })
+	for i := range out {
+		out[i].compare()
+	}
+	out = slices.DeleteFunc(out, func(c Comparison) bool { // kilometres of this and of that
+		return !slices.ContainsFunc(c.Pairs, func(p Pair) bool { return p.Why != figure.OtherThing })
+	})
 	slices.SortStableFunc(out, func(a, b Comparison) int { return cmp.Compare(len(b.Rows), len(a.Rows)) })
 	return out
 }
 
-func (c *Comparison) sumUp() {
+// compare compares every two rows.
+func (c *Comparison) compare() {
 	var roots []string
-	first := c.Rows[0]
-	c.Min, c.Max, c.MinBy, c.MaxBy = first.Figure.Min, first.Figure.Max, first.Source, first.Source
-	low, high, open := first.Figure.Min, first.Figure.Max, first.Figure.Max < 0
+	guess, count := false, false
 	for i, r := range c.Rows {
-		f := r.Figure
-		if f.Min < c.Min {
-			c.Min, c.MinBy = f.Min, r.Source
-		}
-		if c.Max >= 0 && (f.Max < 0 || f.Max > c.Max) {
-			c.Max, c.MaxBy = f.Max, r.Source
-		}
-		low = max(low, f.Min)
-		if f.Max >= 0 && (open || f.Max < high) {
-			high, open = f.Max, false
-		}
 		if !slices.Contains(roots, r.Root) {
 			roots = append(roots, r.Root)
 		}
+		if r.given.Guessed() {
+			guess = true
+		} else {
+			count = true
+		}
 		for j, q := range c.Rows[:i] {
-			if overlap(r.About, q.About) && placesMeet(r.Places, q.Places) {
-				c.Overlaps = append(c.Overlaps, Pair{j, i})
+			answer := figure.Compare(q.given, r.given)
+			p := Pair{A: j, B: i, Is: answer.Is, Why: answer.Why}
+			if !answer.Less && (answer.Why == figure.PartIsMore || answer.Is == figure.PartOf) {
+				p.A, p.B = p.B, p.A
 			}
+			c.Pairs = append(c.Pairs, p)
+			c.Overlaps = c.Overlaps || answer.Is != figure.Other && figure.Overlap(q.given, r.given)
 		}
 	}
-	c.Roots = len(roots)
-	c.Agreed = open || low <= high
-}
-
-// A SumError says why figures are not added up.
-type SumError struct {
-	Why  string // "kinds" (counted with estimated …), "things", "overlap" or "open"
-	Pair Pair   // of the rows given
-}
-
-func (e *SumError) Error() string {
-	return map[string]string{
-		"kinds":   "unresolved, because counted, reported, estimated and extrapolated figures are never added up",
-		"things":  "unresolved, because the figures count different things",
-		"overlap": "unresolved, because periods and places overlap: the same people may be counted twice",
-		"open":    "unresolved, because a figure has no upper bound",
-	}[e.Why]
-}
-
-// Sum adds the ranges of rows, or says in a [SumError] why that would be wrong.
-func Sum(rows []Row) (lo, hi float64, err error) {
-	for i, r := range rows {
-		for j, q := range rows[:i] {
-			switch {
-			case r.Figure.kind() != q.Figure.kind():
-				return 0, 0, &SumError{"kinds", Pair{j, i}}
-			case r.Figure.Of != q.Figure.Of:
-				return 0, 0, &SumError{"things", Pair{j, i}}
-			case overlap(r.About, q.About) && placesMeet(r.Places, q.Places):
-				return 0, 0, &SumError{"overlap", Pair{j, i}}
-			}
-		}
-		if r.Figure.Max < 0 {
-			return 0, 0, &SumError{"open", Pair{i, i}}
-		}
-		lo, hi = lo+r.Figure.Min, hi+r.Figure.Max
-	}
-	return lo, hi, nil
+	c.Roots, c.Mixed = len(roots), guess && count
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"beleg/claim/figure"
 	"beleg/edtf"
 )
 
@@ -16,36 +17,29 @@ type Claim struct {
 	Item     string // hex SHA-256 of the text's original
 	Text     string // the claim's own words
 	Source   string // as a person would name it; "" is the author
+	Root     string // id of the source whose report it is: sources of one root count as one
 	Channel  string // through which it came, "" when none
 	Kind     string // one of ClaimKinds
 	About    string // EDTF, "" when the text does not tell
-	Places   []string
+	Places   []figure.Place
+	At       int // byte of the text at which it begins
 	Figures  []Figure
 	Denies   []Subject // claims that the text engine says it denies
 	Pictures bool      // speaks of pictures: footage, video, Aufnahmen
 	Lasts    bool      // names a length of time: with no date beside it, it may say how old pictures are
 }
 
-// A Figure is a quantity with bounds. Min and Max are inclusive; -1 stands for an open end.
-type Figure struct {
-	Min, Max float64
-	Of       string // thing counted, in its normal form
-	Kind     string // counted, reported, estimated, extrapolated; "" is reported
-	Status   string // civilian, combatant, unknown
-	Text     string // as it stands in the claim
-}
-
 // A Reuse is a stretch of one item that shows another, with when the earlier one was public.
 type Reuse struct {
 	On       Subject
-	Item     string // shows it
-	Earlier  string // was shown before
-	Since    string // EDTF: Earlier was public not later than this
-	How      string // how we know: trusted, log, page, metadata, stated
-	Place    string // where Earlier was taken, as its source says
-	Is       string // a person's decision, "" while suggested
-	From, To int64  // where Item shows it, in milliseconds; equal for a photo
-	Suppress bool   // the machine takes it for an ident, studio or test card
+	Item     string       // shows it
+	Earlier  string       // was shown before
+	Since    string       // EDTF: Earlier was public not later than this
+	How      string       // how we know: trusted, log, page, metadata, stated
+	Place    figure.Place // where Earlier was taken, as its source says; without words when it does not
+	Is       string       // a person's decision, "" while suggested
+	From, To int64        // where Item shows it, in milliseconds; equal for a photo
+	Suppress bool         // the machine takes it for an ident, studio or test card
 }
 
 // An Item is what the rules need of one: where it came from and when it was published.
@@ -71,12 +65,13 @@ type Contradiction struct {
 
 // A Step is one link of the chain: what is said there, in which subject.
 type Step struct {
-	On   Subject `json:"on"`
-	Says Saying  `json:"says"`
-	Of   string  `json:"of,omitempty"`   // words of the claim, source, place or date that it is about
-	With string  `json:"with,omitempty"` // what is said of that
-	From int64   `json:"from_ms,omitempty"`
-	To   int64   `json:"to_ms,omitempty"`
+	On     Subject `json:"on"`
+	Says   Saying  `json:"says"`
+	Of     string  `json:"of,omitempty"`   // words of the claim, source, place or date that it is about
+	With   string  `json:"with,omitempty"` // what is said of that
+	From   int64   `json:"from_ms,omitempty"`
+	To     int64   `json:"to_ms,omitempty"`
+	Figure *Figure `json:"figure,omitempty"`
 }
 
 // A Saying is what a step says; people read it in their language.
@@ -90,7 +85,8 @@ const (
 	EarlierItem  Saying = "earlier"       // nothing
 	ClaimedPlace Saying = "place claimed" // places
 	NamedPlace   Saying = "place named"   // a place
-	GivesFigure  Saying = "figure"        // a source, "" for the text itself; the figure
+	GivesFigure  Saying = "figure"        // a source, "" for the text itself; the words of the claim, and Figure
+	Because      Saying = "because"       // a reason of package figure
 	Denies       Saying = "denies"        // a source, "" for the text itself; the words of the claim
 	Says         Saying = "says"          // the same
 )
@@ -130,10 +126,10 @@ func anachronisms(claims []Claim, reuses []Reuse, items []Item, links []Pictures
 					Step{On: r.On, Says: PublicSince, Of: r.Since, With: r.How},
 					Step{On: On(OnItem, r.Earlier), Says: EarlierItem}))
 			}
-			if r.Place != "" && len(c.Places) > 0 && !slices.ContainsFunc(c.Places, func(p string) bool { return samePlace(p, r.Place) }) {
+			if r.Place.Words != "" && len(c.Places) > 0 && elsewhere(c.Places, r.Place) {
 				out = append(out, contradiction(PlaceConflict, c.On, r.On,
-					Step{On: c.On, Says: ClaimedPlace, Of: strings.Join(c.Places, ", ")},
-					Step{On: r.On, Says: NamedPlace, Of: r.Place}))
+					Step{On: c.On, Says: ClaimedPlace, Of: placeWords(c.Places)},
+					Step{On: r.On, Says: NamedPlace, Of: r.Place.Words}))
 			}
 		}
 	}
@@ -177,60 +173,46 @@ func certainlyBefore(a, b string) bool {
 	return !open && !openStart && !end.After(start)
 }
 
-// overlap reports whether two EDTF dates can mean the same time; an unknown one can mean any.
-func overlap(a, b string) bool { return !certainlyBefore(a, b) && !certainlyBefore(b, a) }
-
-// samePlace compares place names without case and articles; one inside the other counts as the same
-// ("Ost-Aleppo", "Aleppo").
-func samePlace(a, b string) bool {
-	x, y := SourceID(a), SourceID(b)
-	return strings.Contains(x, y) || strings.Contains(y, x)
+// elsewhere reports that a place is none of the places, and lies in none of them, nor they in it.
+func elsewhere(places []figure.Place, place figure.Place) bool {
+	return !slices.ContainsFunc(places, func(p figure.Place) bool { return figure.Meet(p, place) })
 }
 
-func placesMeet(a, b []string) bool {
-	if len(a) == 0 || len(b) == 0 {
-		return true
+func placeWords(places []figure.Place) string {
+	var words []string
+	for _, p := range places {
+		words = append(words, p.Words)
 	}
-	return slices.ContainsFunc(a, func(p string) bool {
-		return slices.ContainsFunc(b, func(q string) bool { return samePlace(p, q) })
-	})
+	return strings.Join(words, ", ")
 }
 
-// figureConflicts finds figures of the same thing, place and period whose ranges exclude each other.
+// figureConflicts finds figures that cannot both be right by [figure.Compare]; of two claims it names one pair.
 func figureConflicts(claims []Claim) []Contradiction {
 	var out []Contradiction
 	for i, a := range claims {
 		for _, b := range claims[i+1:] {
-			if !overlap(a.About, b.About) || !placesMeet(a.Places, b.Places) {
-				continue
-			}
-			for _, f := range a.Figures {
-				for _, g := range b.Figures {
-					if f.sameThing(g) && f.excludes(g) {
-						out = append(out, contradiction(FigureConflict, a.On, b.On,
-							Step{On: a.On, Says: GivesFigure, Of: a.Source, With: f.Text + " " + f.Of},
-							Step{On: b.On, Says: GivesFigure, Of: b.Source, With: g.Text + " " + g.Of}))
-					}
+			if f, g, answer := rivals(a, b); answer.Is == figure.Apart {
+				chain := []Step{{On: a.On, Says: GivesFigure, Of: a.Source, With: a.Text, Figure: &f}, {On: b.On, Says: GivesFigure, Of: b.Source, With: b.Text, Figure: &g}}
+				if answer.Why != "" {
+					chain = append(chain, Step{On: b.On, Says: Because, With: string(answer.Why)})
 				}
+				out = append(out, contradiction(FigureConflict, a.On, b.On, chain...))
 			}
 		}
 	}
-	return slices.CompactFunc(out, func(x, y Contradiction) bool { return x.On == y.On })
+	return out
 }
 
-func (f Figure) sameThing(g Figure) bool {
-	return f.Of != "" && f.Of == g.Of && f.kind() == g.kind() && (f.Status == g.Status || f.Status == "unknown" || g.Status == "unknown" || f.Status == "" || g.Status == "")
-}
-
-func (f Figure) kind() string {
-	if f.Kind == "" {
-		return "reported"
+// rivals returns the first figures of two claims that cannot both be right.
+func rivals(a, b Claim) (f, g Figure, answer figure.Answer) {
+	for _, f := range a.Figures {
+		for _, g := range b.Figures {
+			if answer := figure.Compare(a.given(f), b.given(g)); answer.Is == figure.Apart {
+				return f, g, answer
+			}
+		}
 	}
-	return f.Kind
-}
-
-func (f Figure) excludes(g Figure) bool {
-	return f.Max >= 0 && g.Min > f.Max || g.Max >= 0 && f.Min > g.Max
+	return f, g, answer
 }
 
 // denials links a denial to the claims that the text engine says it denies.

@@ -52,13 +52,14 @@ type ReuseDecision struct {
 
 // A ClaimEdit replaces fields of a claim; a nil field stays. Spans are bytes in the derived text.
 type ClaimEdit struct {
-	Spans      [][2]int `json:"spans,omitempty"` // content, half-open, in order
-	Source     *string  `json:"source,omitempty"`
-	Channel    *string  `json:"channel,omitempty"`
-	Kind       *string  `json:"kind,omitempty"`
-	Commitment *string  `json:"commitment,omitempty"`
-	About      *string  `json:"about,omitempty"` // EDTF
-	Places     []string `json:"places,omitempty"`
+	Spans      [][2]int  `json:"spans,omitempty"` // content, half-open, in order
+	Source     *string   `json:"source,omitempty"`
+	Channel    *string   `json:"channel,omitempty"`
+	Kind       *string   `json:"kind,omitempty"`
+	Commitment *string   `json:"commitment,omitempty"`
+	About      *string   `json:"about,omitempty"` // EDTF
+	Places     []string  `json:"places,omitempty"`
+	Figures    *[]Figure `json:"figures,omitempty"` // all that the claim gives; an empty list is none
 }
 
 // SplitInto cuts a claim in two at a byte of the text inside its content.
@@ -278,5 +279,19 @@ func (e ClaimEdit) check() error {
 			return invalid("about", "%v", err)
 		}
 	}
+	if e.Figures == nil {
+		return nil
+	}
+	if len(*e.Figures) > maxFigures {
+		return invalid("figures", "are %d, at most %d are kept", len(*e.Figures), maxFigures)
+	}
+	for _, f := range *e.Figures {
+		if err := f.check(); err != nil {
+			return err
+		}
+	}
 	return nil
 }
+
+// maxFigures is how many figures a claim may have.
+const maxFigures = 50

@@ -71,6 +71,9 @@ func (e ClaimEdit) then(f ClaimEdit) ClaimEdit {
 	if f.Places != nil {
 		e.Places = f.Places
 	}
+	if f.Figures != nil {
+		e.Figures = f.Figures
+	}
 	for _, p := range []struct{ old, new **string }{{&e.Source, &f.Source}, {&e.Channel, &f.Channel}, {&e.Kind, &f.Kind}, {&e.Commitment, &f.Commitment}, {&e.About, &f.About}} {
 		if *p.new != nil {
 			*p.old = *p.new

@@ -7,8 +7,10 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strings"
 
+	"beleg/claim"
+	"beleg/claim/figure"
+	"beleg/claim/speaker"
 	"beleg/internal/casefile"
 	"beleg/internal/intake"
 	"beleg/internal/store"
@@ -47,12 +49,10 @@ func (b *Book) Findings(ctx context.Context, id string) (*Findings, error) {
 	if err := f.gather(ctx, b); err != nil {
 		return nil, err
 	}
-	claims := make([]casefile.Claim, len(f.InScope))
-	for i, c := range f.InScope {
-		claims[i] = ruleClaim(c)
-	}
+	var claims []casefile.Claim
+	b.Look(func(s *casefile.State) { claims = f.ruleClaims(s) })
 	f.Contradictions = casefile.Contradictions(claims, f.ruleReuses(), f.ruleItems(), f.Case.Links)
-	b.Look(func(s *casefile.State) { f.Comparisons = casefile.Compare(claims, s.Root) })
+	f.Comparisons = casefile.Compare(claims)
 	return f, nil
 }
 
@@ -176,13 +176,40 @@ func (f *Findings) add(ctx context.Context, b *Book, list []intake.Reuse, wanted
 // pictures are the words by which a claim speaks of pictures.
 var pictures = regexp.MustCompile(`(?i)(^|[^\pL])(aufnahmen?|bild(er|ern)?|videos?|filme?|fotos?|footage|pictures?|images?|photos?|photographs?|clips?)([^\pL]|$)`)
 
-// ruleClaim is a claim as the rules look at it.
+// Speaker is the name of whoever is responsible for a claim, "" for the author of the text.
+func (c Claim) Speaker() string { return cmp.Or(c.Means, c.Source) }
+
+// ruleClaims are the claims in scope as the rules look at them.
+func (f *Findings) ruleClaims(s *casefile.State) []casefile.Claim {
+	var ids []string
+	for _, c := range f.InScope {
+		if id := casefile.SourceID(c.Speaker()); id != "" && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	short := speaker.Short(ids)
+	claims := make([]casefile.Claim, len(f.InScope))
+	for i, c := range f.InScope {
+		claims[i] = ruleClaim(c)
+		if id := casefile.SourceID(c.Speaker()); id != "" {
+			claims[i].Root = s.Root(cmp.Or(short[id], id))
+		} else if c.Speaker() == "" {
+			claims[i].Root = "text:" + c.Item // the author's own voice
+		}
+	}
+	return claims
+}
+
+// ruleClaim is a claim as the rules look at it, without its root.
 func ruleClaim(c Claim) casefile.Claim {
-	out := casefile.Claim{On: c.On, Item: c.Item, Text: c.Text, Source: c.Source, Channel: c.Channel, Kind: c.Kind, About: c.About, Places: c.Places, Pictures: pictures.MatchString(c.Text)}
+	out := casefile.Claim{On: c.On, Item: c.Item, Text: c.Text, Source: c.Speaker(), Channel: c.Channel, Kind: c.Kind, About: c.About, Places: named(c.Places), Pictures: pictures.MatchString(c.Text)}
+	if len(c.Spans) > 0 {
+		out.At = c.Spans[0][0]
+	}
 	for _, f := range c.Figures {
-		lo, hi := boundsOf(f)
-		out.Lasts = out.Lasts || slices.Contains([]string{"hours", "days", "weeks", "months", "years"}, f.Unit)
-		out.Figures = append(out.Figures, casefile.Figure{Min: lo, Max: hi, Of: thing(f.Of), Kind: f.Kind, Status: f.State, Text: f.Text})
+		out.Lasts = out.Lasts || f.Quantity().Lasts()
+		f.Where = named(f.Places)
+		out.Figures = append(out.Figures, f)
 	}
 	for _, a := range c.Against {
 		if a.Rule == "denial" && c.Kind == "denial" {
@@ -192,10 +219,24 @@ func ruleClaim(c Claim) casefile.Claim {
 	return out
 }
 
+// named looks places up in the gazetteer.
+func named(words []string) (places []figure.Place) {
+	for _, w := range words {
+		if p, ok := claim.PlaceNamed(w); ok {
+			places = append(places, p)
+		}
+	}
+	return places
+}
+
 func (f *Findings) ruleReuses() (list []casefile.Reuse) {
 	for _, on := range slices.Sorted(maps.Keys(f.Reuses)) {
 		r := f.Reuses[on]
-		list = append(list, casefile.Reuse{On: on, Item: r.Item, Earlier: r.Earlier, Since: r.Since.Claimed.Date, How: r.Since.Claimed.How, Place: r.Place,
+		var place figure.Place
+		if r.Place != "" {
+			place, _ = claim.PlaceNamed(r.Place)
+		}
+		list = append(list, casefile.Reuse{On: on, Item: r.Item, Earlier: r.Earlier, Since: r.Since.Claimed.Date, How: r.Since.Claimed.How, Place: place,
 			Is: r.Is, From: r.BStart, To: r.BEnd, Suppress: r.Apart != nil})
 	}
 	return list
@@ -215,31 +256,4 @@ func PublishedOn(it store.Item) string {
 		return it.Text.Published
 	}
 	return store.SinceOf(it.Appearances).Claimed.Date
-}
-
-// boundsOf are the inclusive bounds of a figure; -1 is an open end. "About" allows a tenth either way, as the text engine does.
-func boundsOf(f Figure) (lo, hi float64) {
-	switch {
-	case f.Max > 0:
-		return f.Value, f.Max
-	case f.Cmp == "~":
-		return f.Value * 0.9, f.Value * 1.1
-	case f.Cmp == ">":
-		return f.Value + 1, -1
-	case f.Cmp == ">=":
-		return f.Value, -1
-	case f.Cmp == "<":
-		return 0, f.Value - 1
-	case f.Cmp == "<=":
-		return 0, f.Value
-	}
-	return f.Value, f.Value
-}
-
-// things are the German names of what is counted most, by which figures of texts in both languages meet.
-var things = map[string]string{"zivilisten": "civilians", "menschen": "people", "kinder": "children", "tote": "dead", "verletzte": "injured", "krankenhäuser": "hospitals", "soldaten": "soldiers", "frauen": "women"}
-
-func thing(of string) string {
-	of = strings.ToLower(of)
-	return cmp.Or(things[of], of)
 }

@@ -2,7 +2,13 @@ package casework
 
 import (
 	"fmt"
+	"strings"
 
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+	"golang.org/x/text/number"
+
+	"beleg/claim/figure"
 	"beleg/internal/casefile"
 	"beleg/internal/words"
 )
@@ -25,6 +31,12 @@ func StepWords(w words.Words, s casefile.Step) string {
 		return w.Say(key)
 	case casefile.ClaimedPlace, casefile.NamedPlace:
 		return w.Say(key, s.Of)
+	case casefile.GivesFigure:
+		if s.Figure != nil {
+			return w.Say(key, who, FigureWords(w, *s.Figure), s.With)
+		}
+	case casefile.Because:
+		return w.Say("figures.because", ReasonWords(w, figure.Reason(s.With)))
 	}
 	return w.Say(key, who, s.With)
 }
@@ -45,4 +57,114 @@ func Clock(ms int64) string {
 		return fmt.Sprintf("%d:%02d:%02d.%d", h, m, s/10, s%10)
 	}
 	return fmt.Sprintf("%d:%02d.%d", m, s/10, s%10)
+}
+
+// FigureWords says a figure to people: "more than 300 people, killed, civilian".
+func FigureWords(w words.Words, f casefile.Figure) string {
+	n := Number(w, f.Value)
+	if f.Max > 0 {
+		n = w.Say("figure.to", n, Number(w, f.Max))
+	}
+	n = w.Say("figure.cmp."+f.Cmp, n)
+	if f.Whole > 0 {
+		n = w.Say("figure.ofwhole", n, Number(w, f.Whole))
+	}
+	thing, status := thingWords(w, f)
+	parts := []string{n + " " + thing}
+	for _, x := range []struct{ prefix, key string }{{"figure.event.", f.Event}, {"figure.status.", status}} {
+		if x.key != "" {
+			parts = append(parts, w.Maybe(x.prefix, x.key))
+		}
+	}
+	if f.Part {
+		parts = append(parts, w.Say("figure.part"))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// thingWords says what a figure counts in the language of w, where it has words for that, else as the text does; and the
+// status that this leaves to say.
+func thingWords(w words.Words, f casefile.Figure) (thing, status string) {
+	group := f.Quantity().Group()
+	if f.Unit == "persons" && group == "" && f.Status == "civilian" {
+		return w.Say("figure.unit.civilians"), ""
+	}
+	if group == "soldiers" || group == "fighters" {
+		status = ""
+	} else {
+		status = f.Status
+	}
+	for _, key := range []string{group, f.Unit} {
+		if words := w.Maybe("figure.unit.", key); key != "" && words != key {
+			return words, status
+		}
+		if key != "" && key == group {
+			return f.Of, status
+		}
+	}
+	if f.Of != "" {
+		return f.Of, status
+	}
+	return f.Unit, status
+}
+
+// Number writes a number as people of the language do.
+func Number(w words.Words, v float64) string {
+	lang := language.English
+	if w.Lang() == words.German {
+		lang = language.German
+	}
+	return message.NewPrinter(lang).Sprint(number.Decimal(v, number.MaxFractionDigits(3)))
+}
+
+// ReasonWords says why figures stand to one another as they do, as the rest of a sentence.
+func ReasonWords(w words.Words, r figure.Reason) string { return w.Maybe("figures.why.", string(r)) }
+
+// A PairLine says how pairs of figures stand to one another.
+type PairLine struct {
+	Is    figure.Relation
+	Words string
+}
+
+// PairLines says how the rows of a comparison, counted from 1, stand to one another, what excludes each other first. Pairs that
+// stand alike share a line.
+func PairLines(w words.Words, c casefile.Comparison) (out []PairLine) {
+	for _, is := range []figure.Relation{figure.Apart, figure.PartOf, figure.Agree, figure.Unresolved, figure.Other} {
+		var reasons []figure.Reason
+		pairs := map[figure.Reason][]string{}
+		for _, p := range c.Pairs {
+			if p.Is != is {
+				continue
+			}
+			if pairs[p.Why] == nil {
+				reasons = append(reasons, p.Why)
+			}
+			pairs[p.Why] = append(pairs[p.Why], w.Say("figures.pair", p.A+1, p.B+1))
+		}
+		for _, why := range reasons {
+			out = append(out, PairLine{is, pairWords(w, is, why, strings.Join(pairs[why], "; "))})
+		}
+	}
+	return out
+}
+
+func pairWords(w words.Words, is figure.Relation, why figure.Reason, pairs string) string {
+	key := "figures.pair." + string(is)
+	if is != figure.Agree && is != figure.Apart {
+		return w.Say(key, pairs, ReasonWords(w, why))
+	}
+	said := w.Say(key, pairs)
+	if why != "" {
+		said += ": " + ReasonWords(w, why)
+	}
+	return said
+}
+
+// ComparisonWords names what a comparison is of: "people (killed)".
+func ComparisonWords(w words.Words, c casefile.Comparison) string {
+	unit := w.Maybe("figure.unit.", c.Unit)
+	if c.Event == "" {
+		return unit
+	}
+	return w.Say("figures.of", unit, w.Maybe("figure.event.", c.Event))
 }

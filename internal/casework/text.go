@@ -25,13 +25,14 @@ type Claim struct {
 	On         casefile.Subject   `json:"on"`
 	Item       string             `json:"item"`
 	Text       string             `json:"text"`
-	Spans      [][2]int           `json:"spans"`  // content, in bytes of the text, half-open
-	Source     string             `json:"source"` // "" is the author
+	Spans      [][2]int           `json:"spans"`           // content, in bytes of the text, half-open
+	Source     string             `json:"source"`          // "" is the author
+	Means      string             `json:"means,omitempty"` // whom the source is, when it is a pronoun or a short name
 	Channel    string             `json:"channel,omitempty"`
 	Cue        string             `json:"cue,omitempty"`
 	Kind       string             `json:"kind"`
 	Commitment string             `json:"commitment"`
-	Figures    []Figure           `json:"figures"`
+	Figures    []casefile.Figure  `json:"figures"`
 	About      string             `json:"about,omitempty"` // EDTF
 	Said       string             `json:"said,omitempty"`  // EDTF
 	Places     []string           `json:"places"`
@@ -43,12 +44,6 @@ type Claim struct {
 	Decided    casefile.Decided   `json:"decided"`
 	Base       uint64             `json:"base"`
 	Last       uint64             `json:"last,omitempty"` // entry that an undo takes back; 0 when there is none
-}
-
-// A Figure is a figure with its place in the text.
-type Figure struct {
-	claim.LineFigure
-	Span [2]int `json:"span"` // in bytes of the text
 }
 
 // An Against is a contradiction inside one text, as the text engine found it.
@@ -132,7 +127,10 @@ func suggested(s store.Suggestion, text string, points []int) (Claim, error) {
 		return Claim{}, fmt.Errorf("claim %d of %s: %w", s.N, s.Item, err)
 	}
 	c := Claim{On: casefile.On(casefile.OnClaim, l.ID), Item: s.Item, Source: value(l.Source), Channel: value(l.Channel), Cue: value(l.Cue),
-		Kind: string(l.Kind), Commitment: string(l.Commitment), About: days(l.About), Said: days(l.Said), Places: l.Places, Figures: []Figure{}, Against: []Against{}}
+		Kind: string(l.Kind), Commitment: string(l.Commitment), About: days(l.About), Said: days(l.Said), Places: l.Places, Figures: []casefile.Figure{}, Against: []Against{}}
+	if len(l.SourceAlso) > 0 {
+		c.Means = l.SourceAlso[0]
+	}
 	for _, span := range l.ContentSpans {
 		b, ok := bytesOf(span, points)
 		if !ok {
@@ -142,7 +140,8 @@ func suggested(s store.Suggestion, text string, points []int) (Claim, error) {
 	}
 	for _, f := range l.Figures {
 		if b, ok := bytesOf(f.Span, points); ok {
-			c.Figures = append(c.Figures, Figure{f, b})
+			c.Figures = append(c.Figures, casefile.Figure{Value: f.Value, Max: f.Max, Cmp: f.Cmp, Unit: f.Unit, Of: f.Of, Event: f.Event, Status: f.State, Kind: f.Kind,
+				Whole: f.Whole, Part: f.Part, Text: f.Text, Span: &b})
 		}
 	}
 	for i, with := range l.Contradicts {
@@ -230,6 +229,12 @@ func changed(s *casefile.State, c Claim) []Claim {
 	if e.Places != nil {
 		c.Places = e.Places
 	}
+	if e.Figures != nil {
+		c.Figures, c.Changed = *e.Figures, true
+	}
+	if e.Source != nil {
+		c.Means = ""
+	}
 	for _, f := range []struct {
 		to *string
 		by *string
@@ -260,9 +265,12 @@ func changed(s *casefile.State, c Claim) []Claim {
 	return list
 }
 
-// own keeps of the figures those that stand in the spans of c.
+// own keeps of the figures those that stand in the spans of c; one that a person added stays with the first part.
 func (c Claim) own() Claim {
-	c.Figures = slices.DeleteFunc(slices.Clone(c.Figures), func(f Figure) bool {
+	c.Figures = slices.DeleteFunc(slices.Clone(c.Figures), func(f casefile.Figure) bool {
+		if f.Span == nil {
+			return c.Part
+		}
 		return !slices.ContainsFunc(c.Spans, func(s [2]int) bool { return s[0] <= f.Span[0] && f.Span[1] <= s[1] })
 	})
 	return c

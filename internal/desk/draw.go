@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"beleg/edtf"
-	"beleg/internal/casefile"
 )
 
 // An svg builds a drawing. Text is escaped; numbers are printed to a tenth.
@@ -44,47 +43,7 @@ func (s *svg) wrap(class, name string, w, h float64) template.HTML {
 const (
 	drawWidth = 720.0 // of every strip, in its own units
 	nameWidth = 220.0 // left of a strip, for names
-	rowHeight = 26.0
 )
-
-// drawRanges draws one comparison as range bars, a row per source: a bar from the lower to the upper
-// bound, fading out where there is none. name says what is drawn.
-func drawRanges(c casefile.Comparison, name string) template.HTML {
-	top := 1.0
-	for _, r := range c.Rows {
-		top = max(top, r.Figure.Min, r.Figure.Max)
-	}
-	top *= 1.15
-	x := func(v float64) float64 { return nameWidth + v/top*(drawWidth-nameWidth-8) }
-	var s svg
-	s.WriteString(`<defs><linearGradient id="open"><stop offset="0" stop-color="currentColor"/><stop offset="1" stop-color="currentColor" stop-opacity="0"/></linearGradient></defs>`)
-	for i := range 5 {
-		v := top / 1.15 * float64(i) / 4
-		s.line("grid", x(v), 0, x(v), float64(len(c.Rows))*rowHeight)
-		s.text("tick", x(v)-4, float64(len(c.Rows))*rowHeight+14, num(math.Round(v)))
-	}
-	for i, r := range c.Rows {
-		y := float64(i)*rowHeight + 5
-		source := r.Source
-		if source == "" {
-			source = "—"
-		}
-		words := source + ": " + r.Figure.Text
-		if r.About != "" {
-			words += " (" + r.About + ")"
-		}
-		s.text("name", 0, y+12, shorten(source, 30))
-		switch f := r.Figure; {
-		case f.Max < 0:
-			s.rect("range open", x(f.Min), y, drawWidth-x(f.Min), 14, words)
-		case f.Min == f.Max:
-			s.rect("range exact", x(f.Min)-3, y, 6, 14, words)
-		default:
-			s.rect("range", x(f.Min), y, x(f.Max)-x(f.Min), 14, words)
-		}
-	}
-	return s.wrap("ranges", name, drawWidth, float64(len(c.Rows))*rowHeight+20)
-}
 
 func shorten(s string, runes int) string {
 	r := []rune(s)

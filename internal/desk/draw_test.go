@@ -5,8 +5,6 @@ import (
 	"io"
 	"strings"
 	"testing"
-
-	"beleg/internal/casefile"
 )
 
 // wellFormed reads the drawing as XML and counts its elements.
@@ -26,22 +24,6 @@ func wellFormed(t *testing.T, s string) map[string]int {
 			n[e.Name.Local]++
 		}
 	}
-}
-
-func TestDrawRanges(t *testing.T) {
-	c := casefile.Comparison{Of: "dead", Rows: []casefile.Row{
-		{Source: `observer <group> & "others"`, Figure: casefile.Figure{Min: 300, Max: -1, Text: "mehr als 300"}},
-		{Source: "army", Figure: casefile.Figure{Min: 20, Max: 40, Text: "20 bis 40"}},
-		{Figure: casefile.Figure{Min: 12, Max: 12, Text: "12"}},
-	}}
-	s := string(drawRanges(c, "dead by source"))
-	if n := wellFormed(t, s); n["rect"] != 3 || n["title"] != 3 {
-		t.Errorf("elements = %v, want three bars with titles", n)
-	}
-	if !strings.Contains(s, "range open") || !strings.Contains(s, "range exact") {
-		t.Errorf("open and exact ranges look alike: %s", s)
-	}
-	wellFormed(t, string(drawRanges(casefile.Comparison{}, "nothing")))
 }
 
 func TestDrawTimeline(t *testing.T) {

@@ -78,6 +78,8 @@ func functions(w words.Words) template.FuncMap {
 		"asset":      asset,
 		"origin":     func(a store.Appearance) string { return originWords(w, a) },
 		"entry":      func(e casefile.Entry) string { return entryWords(w, e) },
+		"claimhash":  claimHash,
+		"figureform": func() figureForm { return theFigureForm },
 		"subject":    func(kind, id string) casefile.Subject { return casefile.On(kind, id) },
 		"reporter":   func(p accounts.Person) bool { return p.Role >= accounts.Reporter },
 		"admin":      func(p accounts.Person) bool { return p.Role == accounts.Admin },

@@ -1,5 +1,6 @@
 // The claim desk: a text with its claims, decided one after another by key.
 import { ask, decide, onKey, say, tell } from "./desk.js";
+import { choice, editFigures } from "./figures.js";
 
 const desk = document.getElementById("reading");
 const paper = document.getElementById("text");
@@ -154,8 +155,10 @@ function card(c, i) {
 }
 
 function figure(f) {
-	const bounds = { "=": "", "~": "≈ ", ">=": "≥ ", "<=": "≤ ", ">": "> ", "<": "< " }[f.cmp] ?? "";
-	return `${bounds}${f.value}${f.max ? `–${f.max}` : ""} ${f.of || f.unit || ""}${f.status ? `, ${say(`figure.${f.status}`)}` : ""} (“${f.text}”)`;
+	const number = f.max ? `${f.value}–${f.max}` : `${f.value}`;
+	const bounds = f.cmp === "=" ? number : choice("cmp", f.cmp).replace("…", number);
+	const marks = [f.event && choice("event", f.event), f.status && choice("status", f.status), f.kind && choice("kind", f.kind)].filter(Boolean);
+	return `${bounds}${f.whole ? ` / ${f.whole}` : ""} ${f.of || choice("unit", f.unit)}${marks.length ? `, ${marks.join(", ")}` : ""}${f.text ? ` (“${f.text}”)` : ""}`;
 }
 
 function doing() {
@@ -170,6 +173,7 @@ function doing() {
 	add("a", "accept");
 	add("r", "refuse", true);
 	add("e", "edit", true);
+	add("f", "figures", true);
 	add("s", "split", true);
 	add("m", "merge", true);
 	add("u", "undo", true);
@@ -271,6 +275,14 @@ function edit() {
 	});
 }
 
+/** figures opens the form of the figures of the claim; what it saves is an edit. */
+function figures() {
+	inTurn(() => {
+		const c = claims[now];
+		editFigures(c, (list, reason) => inTurn(() => record(c, "edit", { with: { figures: list }, reason })));
+	});
+}
+
 async function split() {
 	const c = claims[now];
 	const inside = caret > c.at[0][0] && caret < c.at[c.at.length - 1][1];
@@ -318,6 +330,7 @@ const act = {
 	a: afterwards(() => record(claims[now], "confirm", { advance: true })),
 	r: asking(refuse),
 	e: asking(edit),
+	f: asking(figures),
 	s: afterwards(split),
 	m: afterwards(merge),
 	u: () => inTurn(undo),
