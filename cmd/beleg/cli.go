@@ -41,6 +41,7 @@ type cli struct {
 	Verify     verifyCmd     `cmd:"" help:"${help_verify}"`
 	Stamp      stampCmd      `cmd:"" help:"${help_stamp}"`
 	Witness    witnessCmd    `cmd:"" help:"${help_witness}"`
+	Backup     backupCmd     `cmd:"" help:"${help_backup}"`
 	Erase      eraseCmd      `cmd:"" help:"${help_erase}"`
 	Repair     repairCmd     `cmd:"" help:"${help_repair}"`
 	Checkpoint checkpointCmd `cmd:"" help:"${help_checkpoint}"`

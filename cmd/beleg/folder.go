@@ -82,6 +82,7 @@ var causes = []struct {
 	{custody.ErrFork, "error.fork"},
 	{custody.ErrStale, "error.stale"},
 	{stamp.ErrToken, "error.token"},
+	{intake.ErrInside, "error.inside"},
 	{intake.ErrAuthority, "error.authority"},
 	{custody.ErrRecord, "error.record"},
 	{custody.ErrReason, "error.reason"},

@@ -68,4 +68,11 @@ var germanCustody = map[string]string{
 	"witness.done":            "%d Einträge von %s bezeugt: %s. Dem Partner zurückgeben.",
 	"error.fork":              "Dieses Protokoll wurde umgeschrieben oder zurückgesetzt, seit es zuletzt gesehen wurde. Beide Prüfpunkte sind als Beweis aufbewahrt. Nicht unterschreiben; beim Partner nachfragen.",
 	"error.stale":             "Den Partner um eine neue Anfrage bitten: beleg checkpoint --export DATEI --since N, mit der genannten Zahl.",
+	"help.backup":             "Den ganzen Datenordner im laufenden Betrieb kopieren und die Kopie prüfen; beim nächsten Mal nur das Neue",
+	"help.backup.dir":         "Ordner der Sicherung, auf einem anderen Datenträger; was von diesem Archiv dort liegt, wird auf Stand gebracht",
+	"example.backup":          "beleg backup /media/backup/beleg\nbeleg verify --data /media/backup/beleg",
+	"backup.done":             "%d Protokolleinträge, %d Originale (%d Bytes) neu kopiert nach %s",
+	"backup.clean":            "Die Kopie wurde geprüft: %d Originale gehasht, nichts weicht ab.",
+	"backup.key":              "Der Schlüssel ist mit Absicht nicht dabei. Eine Kopie davon getrennt aufbewahren. Ebenfalls nicht kopiert: was gerade erst am Schreibtisch eintrifft.",
+	"error.inside":            "Einen Ordner außerhalb des Datenordners wählen, am besten auf einem anderen Datenträger.",
 }

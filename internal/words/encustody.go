@@ -68,4 +68,11 @@ var englishCustody = map[string]string{
 	"witness.done":            "%d entries of %s witnessed: %s. Give it back to the partner.",
 	"error.fork":              "That log was rewritten or set back since it was seen last. Both checkpoints are kept as evidence. Do not sign; ask the partner what happened.",
 	"error.stale":             "Ask the partner for a new request: beleg checkpoint --export FILE --since N, with the number named.",
+	"help.backup":             "Copy the whole data folder while it is in use, and prove the copy; again: only what is new",
+	"help.backup.dir":         "folder of the backup, on another disk; what was there of this archive is kept up to date",
+	"example.backup":          "beleg backup /media/backup/beleg\nbeleg verify --data /media/backup/beleg",
+	"backup.done":             "%d log entries and %d originals (%d bytes) newly copied to %s",
+	"backup.clean":            "The copy was verified: %d originals hashed, nothing differs.",
+	"backup.key":              "The signing key is not in it, on purpose. Keep a copy of it apart from this one. Not copied either: what is arriving at the desk just now.",
+	"error.inside":            "Choose a folder outside the data folder, best on another disk.",
 }
