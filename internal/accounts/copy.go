@@ -27,6 +27,11 @@ func Copy(ctx context.Context, from, to string) (err error) {
 	if err := os.Chmod(tmp, 0o600); err != nil {
 		return fmt.Errorf("copy accounts: %w", err)
 	}
+	for _, side := range []string{"-wal", "-shm"} { // of a copy that somebody opened: they belong to what it was
+		if err := os.RemoveAll(to + side); err != nil {
+			return fmt.Errorf("copy accounts: %w", err)
+		}
+	}
 	if err := os.Rename(tmp, to); err != nil {
 		return fmt.Errorf("copy accounts: %w", err)
 	}

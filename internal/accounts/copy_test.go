@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"errors"
 	"path/filepath"
 	"testing"
 	"time"
@@ -25,7 +26,7 @@ func TestCopy(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := c.Add(t.Context(), name, "a long password", Editor); err != ErrExists {
+		if err := c.Add(t.Context(), name, "a long password", Editor); !errors.Is(err, ErrExists) {
 			t.Errorf("adding %s to the copy = %v, want ErrExists", name, err)
 		}
 		if err := c.Close(); err != nil {
