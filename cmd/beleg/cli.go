@@ -46,6 +46,7 @@ type cli struct {
 	Repair     repairCmd     `cmd:"" help:"${help_repair}"`
 	Checkpoint checkpointCmd `cmd:"" help:"${help_checkpoint}"`
 	Items      itemsCmd      `cmd:"" help:"${help_items}"`
+	Search     searchCmd     `cmd:"" help:"${help_search}"`
 	Show       showCmd       `cmd:"" help:"${help_show}"`
 	Rebuild    rebuildCmd    `cmd:"" help:"${help_rebuild}"`
 	Doctor     doctorCmd     `cmd:"" help:"${help_doctor}"`

@@ -87,7 +87,7 @@ func functions(w words.Words) template.FuncMap {
 		"add":        func(a, b int) int { return a + b },
 		"list":       func(v ...any) []any { return v },
 		"dict":       dict,
-		"pieces":     pieces,
+		"pieces":     store.Query.Pieces,
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"beleg/internal/accounts"
 	"beleg/internal/casefile"
+	"beleg/internal/casework"
 )
 
 // A place says where a role is needed.
@@ -77,7 +78,7 @@ func routes() []route {
 		{method: "POST", path: "/api/fetch", in: onDesk, need: accounts.Reporter, serve: (*Desk).apiFetch,
 			does: "take in what lies at an address", takes: fetchRequest{}, gives: jobView{}},
 		{method: "GET", path: "/api/search", in: onDesk, need: accounts.Reader, serve: (*Desk).apiSearch,
-			does: "items, suggested claims, cases and sources in which each word begins a word", gives: found{}, query: []string{"q"}},
+			does: "items, whole texts, suggested claims, cases and sources in which each word is found: by its beginning, its stem, or as part of a compound; kind is one of item, text, claim, case, source", gives: casework.Found{}, query: []string{"q", "kind"}},
 		{method: "GET", path: "/api/jobs", in: onDesk, need: accounts.Reporter, serve: (*Desk).apiJobs, does: "list the latest work", gives: []jobView{}},
 		{method: "GET", path: "/api/jobs/{job}", in: onDesk, need: accounts.Reporter, serve: (*Desk).apiJob, does: "how far some work is", gives: jobView{}},
 		{method: "DELETE", path: "/api/jobs/{job}", in: onDesk, need: accounts.Reporter, serve: (*Desk).apiStop, does: "stop some work; what was acknowledged is kept", gives: jobView{}},

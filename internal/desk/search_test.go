@@ -3,41 +3,19 @@ package desk
 import (
 	"net/http"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
 
 	"beleg/internal/casefile"
+	"beleg/internal/casework"
 )
-
-func TestPieces(t *testing.T) {
-	for _, tt := range []struct{ query, text, want string }{
-		{"bruecke", "Die Brücke, die Brücken.", "Die [Brücke], die [Brücken]."},
-		{"hafen", "Hafenbehörde am Binnenhafen", "[Hafenbehörde] am Binnenhafen"},
-		{"<b>", "<b>bold</b>", "<[b]>[bold]</[b]>"},
-		{"", "nothing", "nothing"},
-		{"e", "Bru\u0308cke e\u0301tat", "Bru\u0308cke [e\u0301tat]"},
-	} {
-		var b strings.Builder
-		for _, p := range pieces(tt.query, tt.text) {
-			if p.Hit {
-				b.WriteString("[" + p.Text + "]")
-			} else {
-				b.WriteString(p.Text)
-			}
-		}
-		if b.String() != tt.want {
-			t.Errorf("pieces(%q, %q) = %q, want %q", tt.query, tt.text, b.String(), tt.want)
-		}
-	}
-}
 
 // A person finds a case only when they may see it.
 func TestSearchKeepsCasesApart(t *testing.T) {
 	_, people := aTeam(t)
 	for name, want := range map[string][]string{"reader": {"/cases/own"}, "admin": {"/cases/other", "/cases/own"}} {
-		var f found
+		var f casework.Found
 		if got := people[name].json(http.MethodGet, "/api/search?q=CASE", nil, &f); got.status != http.StatusOK {
 			t.Fatalf("%s: search = %d: %s", name, got.status, got.body)
 		}

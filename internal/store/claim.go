@@ -171,3 +171,13 @@ func (c *Catalogue) ClaimTallies(ctx context.Context) ([]ClaimTally, error) {
 	}
 	return list, nil
 }
+
+// ClaimSources returns the sources that claims name, as they name them, each once.
+func (c *Catalogue) ClaimSources(ctx context.Context) ([]string, error) {
+	list, err := query(ctx, c.read, func(r *sql.Rows) (s string, err error) { err = r.Scan(&s); return },
+		"SELECT DISTINCT json_extract(body, '$.source') AS source FROM claim WHERE source <> '' AND json_extract(body, '$.source') IS NOT NULL ORDER BY 1")
+	if err != nil {
+		return nil, fmt.Errorf("list sources of claims: %w", err)
+	}
+	return list, nil
+}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -59,7 +60,50 @@ func (c *Catalogue) Check(ctx context.Context, records Records, data fs.FS) (dif
 		}
 		diff = append(diff, compareRows(table, got, should)...)
 	}
+	for _, index := range indexes {
+		got, err := termRows(ctx, snapshot, index.terms)
+		if err != nil {
+			return nil, fmt.Errorf("read catalogue index %s: %w", index.name, classify(err))
+		}
+		should, err := termRows(ctx, want.read, index.terms)
+		if err != nil {
+			return nil, fmt.Errorf("project index %s: %w", index.name, err)
+		}
+		diff = append(diff, compareRows(index.name, got, should)...)
+	}
 	return diff, nil
+}
+
+// termRows returns a row for each term of an index: the term, and a hash over all places where it stands.
+func termRows(ctx context.Context, db querier, terms string) (list []row, err error) {
+	places, err := db.QueryContext(ctx, "SELECT term, doc, col, offset FROM "+terms+" ORDER BY term, doc, col, offset")
+	if err != nil {
+		return nil, err
+	}
+	defer places.Close()
+	sum, last := sha256.New(), ""
+	end := func() {
+		if last != "" {
+			list = append(list, row{text: fmt.Sprintf("term=%s places=%x", last, sum.Sum(nil)[:8])})
+		}
+		sum.Reset()
+	}
+	for places.Next() {
+		var term string
+		var doc, offset int64
+		var col sql.NullString
+		if err := places.Scan(&term, &doc, &col, &offset); err != nil {
+			return nil, err
+		}
+		if term != last {
+			end()
+			last = term
+		}
+		fmt.Fprintln(sum, doc, col.String, offset)
+	}
+	end()
+	slices.SortFunc(list, func(a, b row) int { return strings.Compare(a.text, b.text) })
+	return list, places.Err()
 }
 
 // upTo leaves out records from index end on.

@@ -117,32 +117,50 @@ func (c *Catalogue) Latest(ctx context.Context, item, role string) (Output, bool
 	return *o, true, nil
 }
 
+// Orders of a listing.
+const (
+	ByTaken  = ""       // the latest taken in first
+	ByOldest = "oldest" // the first taken in first
+	ByName   = "name"
+	ByOutlet = "outlet"
+	ByPublic = "public" // the earliest dated first, whoever says so
+)
+
+// Orders are all of them.
+var Orders = []string{ByTaken, ByOldest, ByName, ByOutlet, ByPublic}
+
+// orders are the clauses for them; each ends with what is unique, so that pages never repeat or lose an item.
+var orders = map[string]string{
+	ByTaken: "idx DESC", ByOldest: "idx", ByName: "name COLLATE NOCASE, idx", ByOutlet: "outlet = '', outlet COLLATE NOCASE, idx DESC",
+	ByPublic: "(SELECT MIN(latest) FROM appearance a WHERE a.item = item.id AND a.latest <> ''), idx",
+}
+
 // A Choice selects items for a listing. Empty fields select all.
 type Choice struct {
 	Kind, State, Outlet string
-	Words               string // each must begin a word of id, name, title, outlet, place, note, address or purpose
+	Words               string // each must be found in id, name, title, outlet, place, note, address or purpose, or each in the whole text
+	From, To            string // EDTF: said to have been public then, between the first day of From and the last of To
+	Order               string // one of [Orders]
 	Before              int64  // log index: only items first taken in before it; 0 for no limit
+	Skip                int    // how many of the order come before those wanted
 	Limit               int
+
+	query Query // made of Words
+	about bool  // look for the words in what is said about items alone
 }
 
-// Choose returns the items of a choice, the latest taken in first, and how many there are in all.
+// Choose returns the items of a choice in its order, and how many there are in all.
 func (c *Catalogue) Choose(ctx context.Context, ch Choice) (list []Item, total int, err error) {
-	where, args := ch.where()
-	shown, total, err := c.chosen(ctx, ch, where, args)
-	if err != nil {
+	if ch.query, err = c.Expand(ctx, Ask(ch.Words)); err != nil {
 		return nil, 0, fmt.Errorf("choose items: %w", err)
 	}
-	if len(shown) == 0 {
-		return []Item{}, total, nil
-	}
-	marks, ids := make([]string, len(shown)), make([]any, len(shown))
-	for i, idx := range shown {
-		marks[i], ids[i] = fmt.Sprintf("$%d", i+1), idx
-	}
-	list, err = query(ctx, c.read, func(r *sql.Rows) (Item, error) { return scanItem(r) },
-		"SELECT "+itemColumns+" FROM item WHERE idx IN ("+strings.Join(marks, ", ")+") ORDER BY idx DESC", ids...)
+	return c.choose(ctx, ch)
+}
+
+func (c *Catalogue) choose(ctx context.Context, ch Choice) (list []Item, total int, err error) {
+	shown, total, err := c.chosen(ctx, ch)
 	if err == nil {
-		err = c.fill(ctx, list)
+		list, err = c.ItemsOf(ctx, shown)
 	}
 	if err != nil {
 		return nil, 0, fmt.Errorf("choose items: %w", err)
@@ -150,8 +168,9 @@ func (c *Catalogue) Choose(ctx context.Context, ch Choice) (list []Item, total i
 	return list, total, nil
 }
 
-// chosen returns the log indexes of a page of items, latest first, and how many there are in all.
-func (c *Catalogue) chosen(ctx context.Context, ch Choice, where string, args []any) (page []int64, total int, err error) {
+// chosen returns the ids of a page of items, and how many there are in all.
+func (c *Catalogue) chosen(ctx context.Context, ch Choice) (page []string, total int, err error) {
+	where, args := ch.where()
 	counted, err := first(query(ctx, c.read, func(r *sql.Rows) (n int, err error) { err = r.Scan(&n); return },
 		"SELECT COUNT(*) FROM item WHERE "+where, args...))
 	if err != nil {
@@ -161,9 +180,9 @@ func (c *Catalogue) chosen(ctx context.Context, ch Choice, where string, args []
 		args = append(args, ch.Before)
 		where += fmt.Sprintf(" AND idx < $%d", len(args))
 	}
-	args = append(args, ch.Limit)
-	page, err = query(ctx, c.read, func(r *sql.Rows) (i int64, err error) { err = r.Scan(&i); return },
-		fmt.Sprintf("SELECT idx FROM item WHERE %s ORDER BY idx DESC LIMIT $%d", where, len(args)), args...)
+	args = append(args, ch.Limit, ch.Skip)
+	page, err = query(ctx, c.read, func(r *sql.Rows) (id string, err error) { err = r.Scan(&id); return },
+		fmt.Sprintf("SELECT id FROM item WHERE %s ORDER BY %s LIMIT $%d OFFSET $%d", where, orders[ch.Order], len(args)-1, len(args)), args...)
 	return page, *counted, err
 }
 
@@ -178,13 +197,32 @@ func (ch Choice) where() (string, []any) {
 			add(f.column+" = $%d", f.value)
 		}
 	}
-	switch words := Words(ch.Words); {
-	case len(words) > 0:
-		add("idx IN (SELECT rowid FROM item_words WHERE item_words MATCH $%d)", match(words))
+	const dated = "EXISTS (SELECT 1 FROM appearance a WHERE a.item = item.id AND a.how <> 'log' AND a.earliest || a.latest <> '' AND "
+	if from, _ := bounds(ch.From); from != "" {
+		add(dated+"(a.latest = '' OR a.latest >= $%d))", from)
+	}
+	if _, to := bounds(ch.To); to != "" {
+		add(dated+"(a.earliest = '' OR a.earliest <= $%d))", to)
+	}
+	switch q := ch.query; {
+	case !q.Empty() && ch.about:
+		add("idx IN (SELECT rowid FROM item_words WHERE item_words MATCH $%d)", q.expression(all))
+	case !q.Empty():
+		add("idx IN (SELECT rowid FROM item_words WHERE item_words MATCH $%[1]d UNION SELECT rowid FROM text_words WHERE text_words MATCH $%[1]d)", q.expression(all))
 	case strings.TrimSpace(ch.Words) != "":
 		parts = append(parts, "1 = 0") // signs alone are no words
 	}
 	return strings.Join(parts, " AND "), args
+}
+
+// Outlets returns those of the items, by name.
+func (c *Catalogue) Outlets(ctx context.Context) ([]string, error) {
+	list, err := query(ctx, c.read, func(r *sql.Rows) (s string, err error) { err = r.Scan(&s); return },
+		"SELECT DISTINCT outlet FROM item WHERE outlet <> '' ORDER BY outlet COLLATE NOCASE, outlet")
+	if err != nil {
+		return nil, fmt.Errorf("list outlets: %w", err)
+	}
+	return list, nil
 }
 
 // Tally counts the items by kind and by state.

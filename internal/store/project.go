@@ -240,6 +240,7 @@ func (p *projection) text(id string, d Derivation) {
 	p.claims(id, d.output(RoleClaims))
 	p.itemWords(id)
 	p.claimWords(id)
+	p.textWords(id, t.Lang, text)
 }
 
 func (d Derivation) output(role string) Output {
@@ -270,13 +271,19 @@ func (p *projection) claims(id string, out Output) {
 	}
 }
 
-// lines reads a derived file of JSON lines. One that is gone or was changed is not ok.
-func (p *projection) lines(out Output) (b []byte, ok bool) {
+// derived reads a derived file. One that is gone or was changed is not ok.
+func (p *projection) derived(out Output) (b []byte, ok bool) {
 	if out.Path == "" || p.err != nil {
 		return nil, false
 	}
 	b, err := fs.ReadFile(p.data, out.Path)
-	if sum := sha256.Sum256(b); err != nil || hex.EncodeToString(sum[:]) != out.SHA256 {
+	sum := sha256.Sum256(b)
+	return b, err == nil && hex.EncodeToString(sum[:]) == out.SHA256
+}
+
+// lines reads a derived file of JSON lines.
+func (p *projection) lines(out Output) (b []byte, ok bool) {
+	if b, ok = p.derived(out); !ok {
 		return nil, false
 	}
 	if !validLines(b) {

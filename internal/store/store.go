@@ -132,13 +132,21 @@ func (c *Catalogue) forget(ctx context.Context) error {
 				return err
 			}
 		}
+		for _, index := range indexes {
+			if _, err := tx.ExecContext(ctx, "INSERT INTO "+index.name+" ("+index.name+") VALUES ('delete-all')"); err != nil {
+				return err
+			}
+		}
 		_, err := tx.ExecContext(ctx, "UPDATE progress SET next = 0")
 		return err
 	})
 }
 
 // tables are those that hold projected rows.
-var tables = []string{"run", "item", "event", "appearance", "derivation", "output", "media", "document", "claim", "claim_figure", "decision", "reuse", "item_words", "claim_words", "damage"}
+var tables = []string{"run", "item", "event", "appearance", "derivation", "output", "media", "document", "claim", "claim_figure", "decision", "reuse", "damage", "stem"}
+
+// indexes are those for search, by the table that shows what is in each.
+var indexes = []struct{ name, terms string }{{"item_words", "item_terms"}, {"claim_words", "claim_terms"}, {"text_words", "text_terms"}, {"stem_part", "part_terms"}}
 
 func (c *Catalogue) inTx(ctx context.Context, do func(*sql.Tx) error) error {
 	tx, err := c.write.BeginTx(ctx, nil)

@@ -110,6 +110,7 @@ func (w Words) tables() []map[string]string {
 			germanDesk,
 			germanFigure,
 			germanMatch,
+			germanItems,
 			germanTeam,
 		}
 	}
@@ -121,6 +122,7 @@ func (w Words) tables() []map[string]string {
 		englishDesk,
 		englishFigure,
 		englishMatch,
+		englishItems,
 		englishTeam,
 	}
 }

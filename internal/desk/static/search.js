@@ -43,11 +43,26 @@ function show(groups) {
 			title.dir = "auto";
 			title.textContent = hit.title;
 			option.append(kind, " ", title);
+			const where = hit.text?.pieces;
+			if (where) option.append(excerpt(where));
 			list.append(option);
 		}
 	}
 	input.setAttribute("aria-expanded", String(n > 0));
 	count.textContent = n ? say("found", n) : dialog.dataset.none;
+}
+
+/** excerpt shows where a text holds what was asked for. */
+function excerpt(pieces) {
+	const out = document.createElement("small");
+	out.className = "excerpt";
+	out.dir = "auto";
+	for (const p of pieces) {
+		const part = document.createElement(p.hit ? "mark" : "span");
+		part.textContent = p.text;
+		out.append(part);
+	}
+	return out;
 }
 
 async function find() {
