@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 
@@ -20,7 +21,7 @@ import (
 
 type addCmd struct {
 	Paths     []string `arg:"" optional:"" name:"path" help:"${help_add_path}"`
-	FirstSeen string   `help:"${help_first_seen}" placeholder:"EDTF"`
+	FirstSeen *string  `help:"${help_first_seen}" placeholder:"DATE"`
 	Outlet    string   `help:"${help_outlet}" placeholder:"NAME"`
 	Place     string   `help:"${help_place}" placeholder:"NAME"`
 	Purpose   string   `help:"${help_purpose}" placeholder:"TEXT"`
@@ -33,10 +34,12 @@ type addCmd struct {
 
 // Run takes in what was given. Without a path it looks into what earlier runs left pending.
 func (c *addCmd) Run(ctx context.Context, a *app) error {
-	if c.FirstSeen != "" {
-		if _, err := edtf.Parse(c.FirstSeen); err != nil {
-			return usageError{a.Say("error.edtf", "--first-seen", c.FirstSeen, err)}
-		}
+	seen, err := a.firstSeen(c.FirstSeen)
+	if err != nil {
+		return err
+	}
+	if c.FromTable != "" && len(c.Paths) == 0 {
+		return usageError{a.Say("error.tablealone")}
 	}
 	table, err := c.table()
 	if err != nil {
@@ -50,7 +53,7 @@ func (c *addCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	r := &adding{app: a, cmd: c, table: table, seen: map[string]bool{}}
+	r := &adding{app: a, cmd: c, table: table, firstSeen: seen, seen: map[string]bool{}}
 	return errors.Join(r.run(ctx, folder, who), folder.Close())
 }
 
@@ -83,8 +86,11 @@ type adding struct {
 	app   *app
 	cmd   *addCmd
 	table *intake.Table
-	bar   *progressbar.ProgressBar
-	seen  map[string]bool // names taken in, to find lines of the table that fit no file
+
+	firstSeen string // EDTF, "" when none was given
+
+	bar  *progressbar.ProgressBar
+	seen map[string]bool // names taken in, to find lines of the table that fit no file
 
 	fresh, before, again int // items, by whether their bytes or their intake were there
 	waiting              int // items not looked into
@@ -97,17 +103,17 @@ func (r *adding) run(ctx context.Context, folder *intake.Folder, who string) err
 		defer tools.Close()
 	}
 	c, paths := r.cmd, r.cmd.Paths
-	if c.FromTable != "" {
-		paths = append(paths[:len(paths):len(paths)], c.FromTable) // it says since when: evidence too
-	}
 	engine := intake.NewEngine(folder, tools)
 	engine.SetMemory(r.app.Memory << 20)
 	in := &intake.Intake{
-		Folder: folder, Engine: engine, Actor: who, Table: r.table,
-		Asked: store.Request{FirstSeen: c.FirstSeen, Outlet: c.Outlet, Place: c.Place, Purpose: c.Purpose, Kind: c.Kind},
+		Folder: folder, Engine: engine, Actor: who, Table: r.table, TablePath: c.FromTable,
+		Asked: store.Request{FirstSeen: r.firstSeen, Outlet: c.Outlet, Place: c.Place, Purpose: c.Purpose, Kind: c.Kind},
 		Taken: r.taken, Skip: r.skip, State: r.state,
 	}
 	r.bar = r.app.bar(intake.Measure(ctx, paths, folder.Dir), r.app.Say("add.label"))
+	if c.FirstSeen != nil && *c.FirstSeen != r.firstSeen {
+		in.Asked.SeenWords = *c.FirstSeen
+	}
 	err := in.Run(ctx, paths, cmp.Or(c.Workers, runtime.GOMAXPROCS(0)), thisBuild().String())
 	r.bar.Finish()
 	if err == nil && r.fresh+r.before > 0 {
@@ -147,7 +153,9 @@ func (r *adding) state(s intake.State) {
 }
 
 func (r *adding) skip(s intake.Skip) {
-	r.skipped++
+	if s.Reason != intake.SkipTable { // it is kept
+		r.skipped++
+	}
 	if s.Lost {
 		r.lost++
 	}
@@ -171,9 +179,7 @@ func (a *app) skipped(s intake.Skip) string {
 
 // sum says what became of everything, and what to do next.
 func (r *adding) sum(ctx context.Context, folder *intake.Folder, err, missing error) error {
-	for _, row := range r.table.Unused(func(name string) bool { return r.seen[name] }) {
-		r.app.warn("add.unused", row.File, filepath.Base(r.cmd.FromTable), row.Line)
-	}
+	r.unused(ctx)
 	for _, listErr := range folder.Catalogue.Items(context.WithoutCancel(ctx), store.Pending, "") {
 		if listErr == nil {
 			r.waiting++
@@ -194,6 +200,19 @@ func (r *adding) sum(ctx context.Context, folder *intake.Folder, err, missing er
 	return nil
 }
 
+// unused names the lines of the table that fit no file. After an interrupt most of them only were not reached: one line says how many.
+func (r *adding) unused(ctx context.Context) {
+	rows := r.table.Unused(func(name string) bool { return r.seen[name] })
+	table := filepath.Base(r.cmd.FromTable)
+	if ctx.Err() != nil && len(rows) > 0 {
+		fmt.Fprintln(r.app.err, "beleg: "+r.app.Count("add.unreached", len(rows)))
+		return
+	}
+	for _, row := range rows {
+		r.app.warn("add.unused", row.File, table, row.Line)
+	}
+}
+
 func (r *adding) summary() string {
 	a, parts := r.app, []string{r.app.Count("count.fresh", r.fresh)}
 	for _, p := range []struct {
@@ -205,4 +224,27 @@ func (r *adding) summary() string {
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+// firstSeen reads a date as people write it; nil is none.
+func (a *app) firstSeen(text *string) (string, error) {
+	if text == nil {
+		return "", nil
+	}
+	now := time.Now
+	if a.clock != nil {
+		now = a.clock
+	}
+	seen, err := intake.FirstSeen(*text, now())
+	switch {
+	case err == nil:
+		return seen, nil
+	case errors.Is(err, intake.ErrNoDate):
+		return "", usageError{a.Say("error.date.empty", "--first-seen")}
+	case errors.Is(err, intake.ErrFuture):
+		return "", usageError{a.Say("error.date.future", "--first-seen", *text)}
+	case errors.Is(err, edtf.ErrAmbiguous):
+		return "", usageError{a.Say("error.date.ambiguous", "--first-seen", *text)}
+	}
+	return "", usageError{a.Say("error.date", "--first-seen", *text)}
 }

@@ -157,7 +157,7 @@ func (a *app) show(out io.Writer, h store.History) error {
 		field("public", fmt.Sprintf("%s (%s, %s)", p.Date, a.Maybe("how.", p.How), p.Source))
 	}
 	for _, e := range h.Events {
-		field("event", a.Say("show.event", e.Time, e.Actor, e.Given, e.Name, e.Index))
+		field("intake", a.Say("show.event", e.Time, e.Actor, e.Given, e.Name, e.Index))
 	}
 	for _, d := range h.Derivations {
 		field("derivation", a.Say("show.derived", d.Time, d.Engine, a.Maybe("state.", d.State), d.Index))

@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"fmt"
+	"os"
 	"sync"
 
 	"beleg/custody"
@@ -17,12 +18,17 @@ type Intake struct {
 	Asked  store.Request // what the person asked for, and said about everything given
 	Table  *Table        // what a table says about single files; may be nil
 
+	// TablePath is the file of Table, "" when it has none. It is preserved, since it says since when things were public, and the
+	// run names it; it is no item, also where it lies within what was given.
+	TablePath string
+
 	Taken func(Taken) // told of each item as soon as it is acknowledged, one call at a time
 	Skip  func(Skip)  // told of each thing left out, one call at a time
 	State func(State) // told of each item as soon as it was looked into, one call at a time
 
-	run  string     // id of the run
-	tell sync.Mutex // held while one of the functions above runs
+	run   string      // id of the run
+	table os.FileInfo // of TablePath; nil when there is none
+	tell  sync.Mutex  // held while one of the functions above runs
 }
 
 // Taken tells that an item is in custody: its bytes and its record are durable.

@@ -63,7 +63,7 @@ func (in *Intake) said(f File) store.Intake {
 	}
 	in.sidecar(f, &said)
 	a := in.Asked
-	add(&said, store.Appearance{Date: a.FirstSeen, How: store.Stated, Source: "--first-seen", Outlet: a.Outlet, Place: a.Place})
+	add(&said, store.Appearance{Date: a.FirstSeen, How: store.Stated, Source: "--first-seen", Words: a.SeenWords, Outlet: a.Outlet, Place: a.Place})
 	return said
 }
 

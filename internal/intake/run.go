@@ -36,6 +36,10 @@ func (in *Intake) Run(ctx context.Context, paths []string, workers int, program 
 // begin continues the unfinished run with the same request, or begins one.
 func (in *Intake) begin(ctx context.Context, paths []string, program string) (err error) {
 	in.Asked.Actor = in.Actor
+	table, err := in.preserveTable(ctx)
+	if err != nil {
+		return err
+	}
 	for _, p := range paths {
 		abs, err := filepath.Abs(p)
 		if err != nil {
@@ -51,9 +55,36 @@ func (in *Intake) begin(ctx context.Context, paths []string, program string) (er
 		host = ""
 	}
 	in.run = rand.Text()
-	_, err = in.Folder.Record(ctx, store.KindRun, in.Actor, custody.Digest{},
+	_, err = in.Folder.Record(ctx, store.KindRun, in.Actor, table,
 		store.Run{ID: in.run, Step: "begin", Program: program, Host: host, Asked: in.Asked})
 	return err
+}
+
+// preserveTable puts the file of the table into custody and returns its digest, which is zero when there is none.
+func (in *Intake) preserveTable(ctx context.Context) (custody.Digest, error) {
+	if in.TablePath == "" {
+		return custody.Digest{}, nil
+	}
+	o, err := in.Folder.Archive.PutFile(ctx, in.TablePath)
+	if err != nil {
+		return custody.Digest{}, fmt.Errorf("preserve the table: %w", err)
+	}
+	in.Asked.Table = o.Digest.String()
+	in.table, err = os.Stat(in.TablePath)
+	return o.Digest, err
+}
+
+// isTable reports whether a file is that of the table, and tells so.
+func (in *Intake) isTable(f File) bool {
+	if in.table == nil {
+		return false
+	}
+	info, err := os.Stat(f.Path)
+	if err != nil || !os.SameFile(info, in.table) {
+		return false
+	}
+	in.say(func() { in.Skip(Skip{Path: f.Path, Reason: SkipTable}) })
+	return true
 }
 
 // all takes every file in. The walk waits for the workers, so that only a handful
@@ -64,6 +95,9 @@ func (in *Intake) all(ctx context.Context, paths []string, workers int) error {
 	group.Go(func() error {
 		defer close(files)
 		return Walk(inner, paths, in.Folder.Dir, func(f File) error {
+			if in.isTable(f) {
+				return nil
+			}
 			select {
 			case files <- f:
 				return nil

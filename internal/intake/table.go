@@ -149,9 +149,13 @@ func (t *Table) add(table string, line int, at map[string]int, fields []string) 
 		Date: get("first_seen"), How: store.Stated, Source: fmt.Sprintf("%s line %d", table, line),
 		Outlet: get("outlet"), Place: get("place"), URL: get("url"), Title: get("title"),
 	}
-	if r.Appearance.Date != "" {
-		if _, err := edtf.Parse(r.Appearance.Date); err != nil {
-			return fmt.Errorf("%w: %s line %d: date %q: %w", ErrTable, table, line, r.Appearance.Date, err)
+	if words := r.Appearance.Date; words != "" {
+		d, err := edtf.Read(words)
+		if err != nil {
+			return fmt.Errorf("%w: %s line %d: date %q: %w", ErrTable, table, line, words, err)
+		}
+		if r.Appearance.Date = d.String(); r.Appearance.Date != words {
+			r.Appearance.Words = words
 		}
 	}
 	if k := get("kind"); slices.Contains(Kinds, k) {

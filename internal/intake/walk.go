@@ -32,6 +32,7 @@ const (
 	SkipUnreadable = "unreadable" // a file or folder that could not be opened or listed
 	SkipMissing    = "missing"    // a path that does not exist
 	SkipData       = "data"       // the data folder itself
+	SkipTable      = "table"      // the table that says things about the files: preserved with the run
 	SkipSidecar    = "sidecar"    // a sidecar that cannot be read: not heeded, but taken in as a file
 )
 

@@ -27,8 +27,9 @@ type Run struct {
 
 // A Request is what was asked of a run.
 type Request struct {
-	Paths     []string `json:"paths,omitempty"` // absolute
-	FirstSeen string   `json:"first_seen,omitempty"`
+	Paths     []string `json:"paths,omitempty"`            // absolute
+	FirstSeen string   `json:"first_seen,omitempty"`       // EDTF
+	SeenWords string   `json:"first_seen_words,omitempty"` // as the person wrote it, where that is not the EDTF
 	Outlet    string   `json:"outlet,omitempty"`
 	Place     string   `json:"place,omitempty"`
 	Purpose   string   `json:"purpose,omitempty"`

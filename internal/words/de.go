@@ -17,7 +17,7 @@ var german = map[string]string{
 	"help.json":        "JSON ausgeben, ein Objekt je Zeile.",
 	"help.add":         "Dateien und Ordner aufnehmen: bewahren, Fingerabdrücke nehmen, lesen. Macht nach einem Absturz weiter.",
 	"help.add-path":    "Dateien und Ordner. Ohne Angabe: ansehen, was frühere Läufe liegen ließen.",
-	"help.first-seen":  "Seit wann alles Angegebene öffentlich war, als EDTF: 2014-05, 2014~, 2014/2016, ../2015.",
+	"help.first-seen":  "Seit wann alles Angegebene öffentlich war: 3.5.2014, „Mai 2014“, „um 2014“, oder als EDTF 2014-05, 2014~, 2014/2016, ../2015.",
 	"help.outlet":      "Wer es veröffentlicht hat.",
 	"help.place":       "Wo es laut Quelle entstanden ist.",
 	"help.purpose":     "Wozu es gesammelt wird.",
@@ -143,7 +143,6 @@ var german = map[string]string{
 	"doctor.holds": "ja", "doctor.lacks": "nein",
 
 	"error.stopped":     "angehalten. Was bestätigt war, ist sicher; derselbe Befehl macht weiter.",
-	"error.edtf":        "%s %q ist kein Datum nach EDTF (%v). Möglich sind 2014, 2014-05, 2014-05-03, 2014~ (etwa) oder 2014/2016.",
 	"error.actor":       "Wer nimmt das auf? Bitte mit --actor NAME angeben.",
 	"error.sample":      "--sample %q ist nicht n/m, etwa 3/30.",
 	"error.nohome":      "es gibt keinen Benutzerordner für die Daten; bitte mit --data ORDNER sagen, wohin.",

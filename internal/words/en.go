@@ -17,7 +17,7 @@ var english = map[string]string{
 	"help.json":        "Print JSON, one object a line.",
 	"help.add":         "Take files and folders in: preserve, fingerprint, read. Continues after a crash.",
 	"help.add-path":    "Files and folders. Without any: look into what earlier runs left waiting.",
-	"help.first-seen":  "When everything given was first public, as EDTF: 2014-05, 2014~, 2014/2016, ../2015.",
+	"help.first-seen":  "When everything given was first public: \"3 May 2014\", \"May 2014\", \"about 2014\", or as EDTF 2014-05, 2014~, 2014/2016, ../2015.",
 	"help.outlet":      "Who published it.",
 	"help.place":       "Where the source says it was made.",
 	"help.purpose":     "Why it is collected.",
@@ -143,7 +143,6 @@ var english = map[string]string{
 	"doctor.holds": "yes", "doctor.lacks": "no",
 
 	"error.stopped":     "stopped. What was acknowledged is safe; the same command continues.",
-	"error.edtf":        "%s %q is no date in EDTF (%v). Write 2014, 2014-05, 2014-05-03, 2014~ (about) or 2014/2016.",
 	"error.actor":       "who takes this in? Say it with --actor NAME.",
 	"error.sample":      "--sample %q is not n/m, such as 3/30.",
 	"error.nohome":      "there is no home folder to keep data in; say where with --data DIR.",
