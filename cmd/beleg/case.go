@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os/user"
+	"slices"
 	"text/tabwriter"
 
 	"beleg/internal/casefile"
@@ -101,29 +102,40 @@ func (c *caseShowCmd) Run(ctx context.Context, a *app) error {
 		if c.Figures {
 			return a.figures(ctx, b, c.Case, c.JSON)
 		}
-		var x casefile.Case
-		var ok bool
-		b.Look(func(s *casefile.State) { x, ok = s.Case(c.Case) })
-		if !ok {
-			return fmt.Errorf("case %s: %w", c.Case, casefile.ErrUnknown)
+		f, err := b.Findings(ctx, c.Case)
+		if err != nil {
+			return fmt.Errorf("case %s: %w", c.Case, err)
 		}
-		history := b.History(casefile.On(casefile.OnCase, c.Case))
+		missing, err := b.Missing(ctx, f)
+		if err != nil {
+			return err
+		}
+		feed := b.Feed(f)
+		slices.Reverse(feed)
 		if c.JSON {
-			return a.json(struct {
-				casefile.Case
-				History []casefile.Entry
-			}{x, history})
+			return a.json(caseShown{f.Case, missing, b.History(casefile.On(casefile.OnCase, c.Case)), feed})
 		}
-		return a.showCase(a.out, x, history)
+		return a.showCase(a.out, f.Case, missing, feed)
 	})
 }
 
-func (a *app) showCase(out io.Writer, x casefile.Case, history []casefile.Entry) error {
+// A caseShown is a case as `beleg case show --json` prints it.
+type caseShown struct {
+	casefile.Case
+	Missing []casefile.Gap   // the first is the next step
+	History []casefile.Entry // of the case itself, oldest first
+	Feed    []casefile.Entry // of the case and of all that it holds, oldest first
+}
+
+func (a *app) showCase(out io.Writer, x casefile.Case, missing []casefile.Gap, feed []casefile.Entry) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	for _, f := range []struct{ key, text string }{{"id", x.ID}, {"title", x.Title}, {"question", x.Question}, {"state", a.Maybe("case.state.", x.State)}, {"risk", x.Risk}} {
+	for _, f := range []struct{ key, text string }{{"id", x.ID}, {"title", x.Title}, {"question", x.Question}, {"state", a.Maybe("case.state.", x.State)}, {"owner", x.Owner}, {"risk", x.Risk}} {
 		if f.text != "" {
 			fmt.Fprintf(w, "%s\t%s\n", a.Say("case."+f.key), printable(f.text))
 		}
+	}
+	for _, g := range missing {
+		fmt.Fprintf(w, "%s\t%s\n", a.Say("case.missing"), a.gap(g))
 	}
 	for _, e := range x.Evidence {
 		fmt.Fprintf(w, "%s\t%s\n", a.Say("case.evidence"), printable(fmt.Sprintf("%s %s %s (%d)", e.What, a.Maybe("case.side.", e.Side), e.Claim, e.Credibility)))
@@ -131,14 +143,25 @@ func (a *app) showCase(out io.Writer, x casefile.Case, history []casefile.Entry)
 	for _, v := range x.Verdicts {
 		fmt.Fprintf(w, "%s\t%s\n", a.Say("case.verdict"), printable(fmt.Sprintf("%s: %s, %s", v.Claim, v.Rating, v.Summary)))
 	}
-	for _, e := range history {
-		undone := ""
+	for _, e := range feed {
+		about, undone := "", ""
+		if e.On != casefile.On(casefile.OnCase, x.ID) {
+			about = " " + string(e.On)
+		}
 		if e.Undone {
 			undone = " (" + a.Say("history.undone") + ")"
 		}
-		fmt.Fprintf(w, "%s\t%s %s: %s%s\n", a.Say("history.entry", e.Index), e.Time.Format("2006-01-02T15:04:05Z"), printable(e.Actor), a.Maybe("verb.", string(e.Do)), undone)
+		fmt.Fprintf(w, "%s\t%s %s: %s%s%s\n", a.Say("history.entry", e.Index), e.Time.Format("2006-01-02T15:04:05Z"), printable(e.Actor), a.Maybe("verb.", string(e.Do)), printable(about), undone)
 	}
 	return w.Flush()
+}
+
+// gap says what is missing.
+func (a *app) gap(g casefile.Gap) string {
+	if g.N > 0 {
+		return a.Count("gap."+g.What, g.N)
+	}
+	return a.Maybe("gap.", g.What)
 }
 
 type caseNewCmd struct {

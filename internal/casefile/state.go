@@ -287,6 +287,11 @@ func (f CaseFields) check() error {
 			return err
 		}
 	}
+	if f.Owner != nil {
+		if err := text("owner", *f.Owner, true); err != nil {
+			return err
+		}
+	}
 	for _, e := range []struct {
 		name string
 		val  *string

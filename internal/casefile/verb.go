@@ -92,6 +92,7 @@ type CaseFields struct {
 	Risk     *string `json:"risk,omitempty"`  // one of Risks
 	State    *string `json:"state,omitempty"` // one of CaseStates
 	Scale    *string `json:"scale,omitempty"` // rating scale, a name in Scales
+	Owner    *string `json:"owner,omitempty"` // who sees to it; whoever opened it until somebody is named
 }
 
 // Risks of publishing a case, set by a person before anything is published.

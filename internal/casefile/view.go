@@ -178,6 +178,7 @@ type Case struct {
 	State, Scale          string
 	Opened, Changed       time.Time
 	By                    string
+	Owner                 string // who sees to it
 	Evidence              []Filed
 	Links                 []PicturesOf
 	Notes                 []Entry
@@ -192,7 +193,7 @@ func (s *State) Case(id string) (Case, bool) {
 		c.Changed = e.Time
 		switch e.Do {
 		case Open:
-			c.Opened, c.By, c.State = e.Time, e.Actor, CaseStates[0]
+			c.Opened, c.By, c.Owner, c.State = e.Time, e.Actor, e.Actor, CaseStates[0]
 			c.set(mustWith[CaseFields](e.Decision))
 		case Set:
 			c.set(mustWith[CaseFields](e.Decision))
@@ -233,7 +234,7 @@ func (c *Case) set(f CaseFields) {
 	for _, p := range []struct {
 		dst *string
 		src *string
-	}{{&c.Title, f.Title}, {&c.Question, f.Question}, {&c.Risk, f.Risk}, {&c.State, f.State}, {&c.Scale, f.Scale}} {
+	}{{&c.Title, f.Title}, {&c.Question, f.Question}, {&c.Risk, f.Risk}, {&c.State, f.State}, {&c.Scale, f.Scale}, {&c.Owner, f.Owner}} {
 		if p.src != nil {
 			*p.dst = *p.src
 		}

@@ -23,13 +23,17 @@ type caseView struct {
 	Contradictions []contradictionView `json:"contradictions"`
 	Figures        []figureStrip       `json:"figures"`
 	Sources        []sourceView        `json:"sources"`
-	Timeline       template.HTML       `json:"-"`
+	Missing        []gapView           `json:"missing"` // the first is the next step
+	Timeline       *timeline           `json:"-"`
 	Places         []mapPlace          `json:"places"`
 	Map            template.HTML       `json:"-"`
-	History        []casefile.Entry    `json:"history"`
-	May            bool                `json:"-"` // file, note, decide
-	Edits          bool                `json:"-"` // sign, set
-	Choices        []filedView         `json:"-"` // what could be filed
+	History        []casefile.Entry    `json:"history"` // of the case itself
+	Feed           []feedEntry         `json:"feed"`    // of all that it holds, the latest first
+	Pane           string              `json:"-"`       // that is open
+	Unnamed        []string            `json:"-"`       // words for places that name none
+	May            bool                `json:"-"`       // file, note, decide
+	Edits          bool                `json:"-"`       // sign, set
+	Choices        []filedView         `json:"-"`       // what could be filed
 	Scales         []casefile.Scale    `json:"-"`
 	Risks          []string            `json:"-"`
 	States         []string            `json:"-"`
@@ -102,15 +106,16 @@ func (d *Desk) caseOf(q *request) (caseView, error) {
 	g.rows(q)
 	g.choices(q)
 	d.suggest(q, &g, found)
-	v.Timeline = drawTimeline(g.events(), [3]string{q.words.Say("clock.happened"), q.words.Say("clock.published"), q.words.Say("clock.seen")}, q.words.Say("case.timeline"))
+	v.Timeline = drawTimeline(q.words, g.events())
 	scale, _ := casefile.ScaleOf(v.Scale)
 	items := []store.Item{}
 	for _, id := range sorted(g.items) {
 		items = append(items, g.items[id])
 	}
 	v.Places = placesOf(append(slices.Clone(v.Rows), plain(v.Other)...), items, g.texts, scale)
-	v.Map = drawMap(v.Places, q.words.Say("case.map"), q.words.Say("map.disputed"))
-	return *v, nil
+	v.Unnamed = unnamed(&v.Places)
+	v.Map = drawMap(q.words, v.Places)
+	return *v, d.stand(q, &g, found)
 }
 
 // take makes views of what the case names.
@@ -256,23 +261,14 @@ func (g *gathered) contradiction(q *request, s *casefile.State, c casefile.Contr
 	return out
 }
 
-// events are the marks of the timeline.
-func (g *gathered) events() (list []Event) {
-	for _, r := range g.view.Rows {
-		list = append(list, Event{Happened, r.About, r.Text, r.Decided.Status == casefile.Suggested})
-	}
-	for _, id := range sorted(g.items) {
-		it := g.items[id]
-		since := store.SinceOf(it.Appearances)
-		list = append(list, Event{Published, casework.PublishedOn(it), displayName(it), !store.Provable(since.Claimed.How)}, Event{Seen, since.Proven.Date, displayName(it), false})
-	}
-	return list
-}
-
 func (d *Desk) casePage(q *request) error {
 	v, err := d.caseOf(q)
 	if err != nil {
 		return err
+	}
+	v.Pane = panes[0]
+	if p := q.URL.Query().Get("pane"); slices.Contains(panes, p) {
+		v.Pane = p
 	}
 	return d.page(q, http.StatusOK, "case", v.Title, v)
 }

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"encoding/xml"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"beleg/claim"
 	"beleg/internal/casefile"
 	"beleg/internal/store"
+	"beleg/internal/words"
 )
 
 func at(name string, lat, lon float64, precision int) mapPlace {
@@ -33,7 +33,7 @@ func TestDrawMap(t *testing.T) {
 		"a pole":         {at("North", 89.9, 0, 1000)},
 		"a large circle": {at("Russia", 60, 100, 3_000_000)},
 	} {
-		s := string(drawMap(list, "map", "disputed"))
+		s := string(drawMap(words.In(words.English), list))
 		wellFormed(t, s)
 		marks := 0
 		d := xml.NewDecoder(strings.NewReader(s))
@@ -56,18 +56,18 @@ func TestDrawMap(t *testing.T) {
 			marks++
 			x, _ := strconv.ParseFloat(v["cx"], 64)
 			y, _ := strconv.ParseFloat(v["cy"], 64)
-			if x < 0 || x > drawWidth || y < 0 || y > mapHeight {
+			if x < 0 || x > mapWidth || y < 0 || y > mapHeight {
 				t.Errorf("%s: a mark at %v, %v", name, x, y)
 			}
 		}
 		if marks != len(list) {
 			t.Errorf("%s: %d marks, want %d", name, marks, len(list))
 		}
-		if got := strings.Count(s, "(disputed)"); got != strings.Count(fmt.Sprint(name == "disputed"), "true")*2 {
-			t.Errorf("%s: disputed is said %d times", name, got)
+		if got := strings.Count(s, "Sewastopol (disputed)"); name == "disputed" && got != 2 {
+			t.Errorf("%s: disputed is said %d times of a place of the case, want in its title and its label", name, got)
 		}
 	}
-	if s := drawMap([]mapPlace{{Words: "Somewhere"}}, "map", ""); s != "" {
+	if s := drawMap(words.In(words.English), []mapPlace{{Words: "Somewhere"}}); s != "" {
 		t.Errorf("a map of nothing: %s", s)
 	}
 }
@@ -113,12 +113,39 @@ func TestLandInland(t *testing.T) {
 		lat, lon float64
 		land     bool
 	}{{"Kabul", 34.53, 69.17, true}, {"Urumqi", 43.8, 87.6, true}, {"Bangui", 4.36, 18.58, true}, {"Denver", 39.74, -104.99, true}, {"the Pacific", -40, -130, false}} {
-		s := string(drawMap([]mapPlace{at(c.name, c.lat, c.lon, 1000)}, "map", ""))
+		s := string(drawMap(words.In(words.English), []mapPlace{at(c.name, c.lat, c.lon, 1000)}))
 		if got := !strings.Contains(s, `class="land" d=""`); got != c.land {
 			t.Errorf("land around %s: %v, want %v", c.name, got, c.land)
 		}
 		if len(s) > 100_000 {
 			t.Errorf("%s: a map of %d bytes", c.name, len(s))
 		}
+	}
+}
+
+// An inland town stands among others that a reader knows, each name on free ground, disputed places said so.
+func TestMapNamesWhatIsNear(t *testing.T) {
+	s := string(drawMap(words.In(words.German), []mapPlace{at("kharkiv", 49.99, 36.23, 10_000)}))
+	for _, name := range []string{"Poltawa", "Dnipro"} {
+		if !strings.Contains(s, name) {
+			t.Errorf("the map of Kharkiv does not name %s", name)
+		}
+	}
+	if n := strings.Count(s, `class="known`); n < 8 || n > namesMost {
+		t.Errorf("%d names, want 8 to %d", n, namesMost)
+	}
+	if s := string(drawMap(words.In(words.English), []mapPlace{at("odesa", 46.48, 30.73, 10_000), at("krasnodar", 45.04, 38.97, 10_000)})); !strings.Contains(s, "Crimea (disputed)") {
+		t.Errorf("Crimea is not said to be disputed")
+	}
+}
+
+func TestCommonNounsAreNoNames(t *testing.T) {
+	for words, want := range map[string]bool{"hospitals": false, "Küste": false, "die Küste": false, "Krankenhäuser": false, "Hospitals": false, "": false, "Nirgendsheim": true, "Al-Kindi": true} {
+		if got := (mapPlace{Words: words}).Named(); got != want {
+			t.Errorf("Named(%q) = %v, want %v", words, got, want)
+		}
+	}
+	if !(mapPlace{PlaceRef: claim.PlaceRef{ID: "aleppo"}, Words: "aleppo"}).Named() {
+		t.Errorf("what the gazetteer knows is a name however it is written")
 	}
 }

@@ -85,6 +85,7 @@ func functions(w words.Words) template.FuncMap {
 		"admin":      func(p accounts.Person) bool { return p.Role == accounts.Admin },
 		"change":     func(c accounts.Change) string { return ChangeWords(w, c) },
 		"add":        func(a, b int) int { return a + b },
+		"when":       when,
 		"list":       func(v ...any) []any { return v },
 		"dict":       dict,
 		"pieces":     store.Query.Pieces,

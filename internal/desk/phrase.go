@@ -5,13 +5,14 @@ import (
 	"strings"
 	"time"
 
+	"beleg/edtf"
 	"beleg/internal/casefile"
 	"beleg/internal/casework"
 	"beleg/internal/store"
 	"beleg/internal/words"
 )
 
-// dateWords writes an EDTF date as people read it; one that is more than a day or a moment stays EDTF.
+// dateWords writes an EDTF date as people read it: "2013~" is about 2013.
 func dateWords(w words.Words, date string) string {
 	if date == "" {
 		return w.Say("since.unknown")
@@ -27,7 +28,11 @@ func dateWords(w words.Words, date string) string {
 			return t.Format(map[string]string{time.DateOnly: "2 Jan 2006", "2006-01": "Jan 2006"}[layout])
 		}
 	}
-	return date
+	d, err := edtf.Parse(date)
+	if err != nil {
+		return date
+	}
+	return d.Human(string(w.Lang()))
 }
 
 // timeWords writes an instant, UTC.

@@ -1,20 +1,22 @@
 package desk
 
 import (
-	"beleg/internal/accounts"
 	"cmp"
 	"encoding/json"
 	"net/http"
-
 	"slices"
+	"strings"
+	"unicode/utf8"
 
+	"beleg/internal/accounts"
 	"beleg/internal/casefile"
 )
 
 // A sourceView is a source with what was decided on it.
 type sourceView struct {
 	ID      string           `json:"id"`
-	Name    string           `json:"name"`
+	Name    string           `json:"name"`           // the plainest that texts give it
+	Also    []string         `json:"also,omitempty"` // what else they call it
 	Claims  int              `json:"claims"`
 	Grades  []topicGrade     `json:"grades"` // for all topics first; none when nobody graded it
 	Root    string           `json:"root,omitempty"`
@@ -33,6 +35,42 @@ func (v sourceView) General() string {
 		return v.Grades[0].Grade
 	}
 	return "F"
+}
+
+// Topics are the grades for single topics.
+func (v sourceView) Topics() (list []topicGrade) {
+	for _, g := range v.Grades {
+		if g.Topic != "" {
+			list = append(list, g)
+		}
+	}
+	return list
+}
+
+// called adds a name that a text gives the source. The plainest is its name: without an article, the shortest, the first of
+// two. "der Beobachtungsstelle" and "die Beobachtungsstelle" are "Beobachtungsstelle".
+func (v *sourceView) called(name string) {
+	name = plainName(name)
+	switch {
+	case name == v.Name || slices.Contains(v.Also, name):
+	case v.Name == "" || v.Name == v.ID:
+		v.Name = name
+	case utf8.RuneCountInString(name) < utf8.RuneCountInString(v.Name):
+		v.Also = append(v.Also, v.Name)
+		v.Name = name
+	default:
+		v.Also = append(v.Also, name)
+	}
+}
+
+var articles = strings.Fields("der die das dem den des ein eine einem einen einer eines the a an")
+
+func plainName(name string) string {
+	first, rest, ok := strings.Cut(strings.TrimSpace(name), " ")
+	if ok && slices.Contains(articles, strings.ToLower(first)) {
+		return rest
+	}
+	return strings.TrimSpace(name)
 }
 
 func sourceOf(s *casefile.State, id, name string) sourceView {
@@ -62,8 +100,9 @@ func counted(s *casefile.State, list []sourceView, name string) []sourceView {
 	}
 	i := slices.IndexFunc(list, func(v sourceView) bool { return v.ID == id })
 	if i < 0 {
-		list, i = append(list, sourceOf(s, id, name)), len(list)
+		list, i = append(list, sourceOf(s, id, "")), len(list)
 	}
+	list[i].called(name)
 	list[i].Claims++
 	return list
 }
@@ -86,8 +125,9 @@ func (d *Desk) allSources(q *request) ([]sourceView, error) {
 		add := func(id, name string, claims int) {
 			if _, ok := at[id]; !ok {
 				at[id] = len(list)
-				list = append(list, sourceOf(s, id, name))
+				list = append(list, sourceOf(s, id, ""))
 			}
+			list[at[id]].called(name)
 			list[at[id]].Claims += claims
 		}
 		for _, x := range suggestions {
