@@ -7,6 +7,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"beleg/internal/accounts"
 	"beleg/internal/casefile"
 )
 
@@ -47,6 +48,9 @@ func TestBrowserSigns(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o, people := aTeam(t)
+			if err := o.people.SetRole(t.Context(), "editor", "corridors", accounts.Editor); err != nil { // nobody opens a case whose id can be guessed
+				t.Fatal(err)
+			}
 			tv := o.aCase(people["editor"])
 			w := o.aWindow(tt.lang, 1280)
 			w.signIn("editor")
