@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"mime"
+	"os"
 	"path"
 	"strings"
 	"time"
@@ -30,7 +32,7 @@ var (
 const maxBytes = 128 << 20
 
 // version names the rules of this package; it grows whenever the same bytes give another text.
-const version = "2"
+const version = "3"
 
 // Hint is what is known about the bytes from outside. All of it is optional, none of it is trusted.
 type Hint struct {
@@ -59,11 +61,13 @@ type Document struct {
 	Outlet     string      `json:"outlet,omitempty"` // who published it, else the host
 	URL        string      `json:"url,omitempty"`    // as the page names itself, else where it was fetched
 	Published  Published   `json:"published,omitzero"`
-	Lang       string      `json:"lang,omitempty"` // of most of the text, ISO 639-1; "" is unknown
+	Captured   Captured    `json:"captured,omitzero"` // when an archiver or browser saved it, as the capture says
+	Lang       string      `json:"lang,omitempty"`    // of most of the text, ISO 639-1; "" is unknown
 	Encoding   Encoding    `json:"encoding,omitzero"`
 	Paragraphs []Paragraph `json:"paragraphs,omitempty"` // in order, apart from each other
 	Cues       []Cue       `json:"cues,omitempty"`       // subtitles only, in order
 	Pages      []Page      `json:"pages,omitempty"`      // PDF only, in order
+	Posts      []Post      `json:"posts,omitempty"`      // pages of posts only, in order
 	Warnings   []Warning   `json:"warnings,omitempty"`
 	Extractor  Extractor   `json:"extractor"`
 }
@@ -80,6 +84,12 @@ type Page struct {
 	Start  int `json:"start"`
 	End    int `json:"end"`
 	Number int `json:"number"`
+}
+
+// Post is one of the posts of a page and when it says it was sent.
+type Post struct {
+	Paragraph int       `json:"paragraph"` // its first, counted from 0
+	Date      edtf.Date `json:"date,omitzero"`
 }
 
 // Warning is something about a document that a person should know.
@@ -135,6 +145,10 @@ func extract(ctx context.Context, b []byte, h Hint) (Document, error) {
 		return extractPDF(ctx, b)
 	case formatWARC:
 		return extractWARC(ctx, b, h)
+	case formatWACZ:
+		return extractWACZ(ctx, b, h)
+	case formatARC:
+		return Document{}, fmt.Errorf("%w: an ARC web archive, the form before WARC; convert it to WARC first", ErrFormat)
 	case formatMHTML:
 		return extractMHTML(b, h)
 	case formatHTML:
@@ -144,19 +158,32 @@ func extract(ctx context.Context, b []byte, h Hint) (Document, error) {
 		if err != nil {
 			return Document{}, err
 		}
-		d := Document{Encoding: enc}
-		if f == formatSubtitles {
-			d = extractSubtitles(text)
-			d.Encoding = enc
-			warnings = unplaced(warnings)
-		} else {
-			d.Kind, d.Text = Plain, text
-			d.Paragraphs = plainParagraphs(text)
-			d.Extractor.Name = "beleg-text"
+		d, err := extractText(f, text)
+		if err != nil {
+			return Document{}, err
 		}
-		d.Warnings = append(warnings, d.Warnings...)
+		if d.Kind != Plain {
+			warnings = unplaced(warnings)
+		}
+		d.Encoding, d.Warnings = enc, append(warnings, d.Warnings...)
 		return d, nil
 	}
+}
+
+// extractText reads a decoded text of the format.
+func extractText(f format, text string) (Document, error) {
+	switch f {
+	case formatSubtitles:
+		return extractSubtitles(text), nil
+	case formatTTML:
+		return extractTTML(text)
+	case formatASS:
+		return extractASS(text), nil
+	}
+	if !strings.Contains(text, "\n") {
+		text = strings.ReplaceAll(text, "\r", "\n") // line ends of old Macs
+	}
+	return Document{Kind: Plain, Text: text, Paragraphs: plainParagraphs(text), Extractor: Extractor{Name: "beleg-text"}}, nil
 }
 
 // unplaced takes the places out of warnings about bytes that are not the text of the document.
@@ -190,6 +217,10 @@ const (
 	formatWARC
 	formatPDF
 	formatSubtitles
+	formatTTML
+	formatASS
+	formatWACZ
+	formatARC
 	formatBinary
 )
 
@@ -201,6 +232,10 @@ func sniff(b []byte, h Hint) format {
 		return formatPDF
 	case bytes.HasPrefix(head, []byte("WARC/1.")) || isGzip(head) && gzipHolds(b, "WARC/1."):
 		return formatWARC
+	case isWACZ(b):
+		return formatWACZ
+	case bytes.HasPrefix(head, []byte("filedesc://")) || isGzip(head) && gzipHolds(b, "filedesc://"):
+		return formatARC
 	case isBinary(b):
 		return formatBinary
 	case looksMHTML(head):
@@ -210,6 +245,10 @@ func sniff(b []byte, h Hint) format {
 	switch {
 	case looksSubtitles(text):
 		return formatSubtitles
+	case looksTTML(text):
+		return formatTTML
+	case looksASS(text):
+		return formatASS
 	case looksHTML(text, h):
 		return formatHTML
 	}
@@ -225,6 +264,9 @@ func isPDF(b []byte) bool {
 // asASCII drops the byte order mark and the zero bytes of UTF-16, enough to look for tags.
 func asASCII(head []byte) string {
 	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
+	if wide(head) != "" {
+		head = bytes.ReplaceAll(head, []byte{0}, nil)
+	}
 	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
 		head = bytes.ReplaceAll(head[2:], []byte{0}, nil)
 	}
@@ -303,6 +345,20 @@ func isBinary(b []byte) bool {
 	// publishing systems leave in pages.
 	n := min(len(b), 1<<20)
 	return zeros > 1 && zeros*1000 > n || controls > 2 && controls*100 > n
+}
+
+// IsText reports whether the file at path is of a kind that Extract reads, by its first MiB; a packed crawl is.
+func IsText(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head, err := io.ReadAll(io.LimitReader(f, 1<<20))
+	if err != nil || len(head) == 0 {
+		return false
+	}
+	return sniff(head, Hint{}) != formatBinary || bytes.HasPrefix(head, []byte("PK\x03\x04")) && bytes.Contains(head, []byte("archive/")) && bytes.Contains(head, []byte(".warc"))
 }
 
 func refuseBinary(b []byte, h Hint) error {
@@ -385,6 +441,12 @@ func (p Published) Day() (time.Time, bool) {
 	}
 	day, err := time.Parse("2006-01-02", s[:10])
 	return day, err == nil
+}
+
+// Captured is when a page was saved, as the capture says of itself.
+type Captured struct {
+	Date  edtf.Date `json:"date,omitzero"`
+	Words string    `json:"words,omitempty"` // as the capture has it
 }
 
 // Published is a publication date and how we know it.

@@ -52,8 +52,10 @@ func extractPage(source string, h Hint) Document {
 		d.warn("too-deep", "the page is nested deeper than browsers allow; its paragraphs were taken as they come")
 		return d.fromTokens(source)
 	}
+	c := clean(root)
 	nodes, depths := measure(root)
 	p := readPage(root, h)
+	d.Captured = c.captured
 	d.Title, d.Outlet, d.URL = p.title, p.outlet, p.url
 	d.Warnings = append(d.Warnings, p.warnings...)
 	if nodes > maxNodes || depths > maxDepthSum {
@@ -62,12 +64,35 @@ func extractPage(source string, h Hint) Document {
 		d.Published = p.published(nil, nil)
 		return d
 	}
-	body := bodyText(root)
+	if c.deleted > 0 {
+		d.warn("deleted", "%d words are struck out on the page and were not read", c.deleted)
+	}
+	if posts, network := readPosts(root); len(posts) > 0 {
+		d.fromPosts(posts, network)
+		return d
+	}
+	body, lines := bodyText(root), dateLines(root)
 	story := d.story(root, p, body, source)
-	d.Published = p.published(story, body.paragraphs)
+	if what := p.instead(body.words()); what != "" {
+		d.warn("not-the-page", "this is not the page that was asked for but %s; save the article again in a browser", what)
+	} else if c.consent && len(story) == 0 || consentOnly(story) {
+		d.warn("consent-wall", "the page asks for consent, and the article is not in it; save it again in a browser after the answer")
+	}
+	d.Published = p.published(story, lines)
 	d.setParagraphs(withoutDateLine(story))
 	d.Warnings = append(d.Warnings, p.conflict()...)
 	return d
+}
+
+// consentOnly reports a text of which nearly every paragraph speaks of consent.
+func consentOnly(story []string) bool {
+	n := 0
+	for _, p := range story {
+		if consentSaid.MatchString(p) {
+			n++
+		}
+	}
+	return n > 0 && n*4 >= len(story)*3 && len(consentSaid.FindAllString(strings.Join(story, " "), 4)) >= 3
 }
 
 // story lets readability find the main text and returns its paragraphs, none if there is no article. It changes the tree.

@@ -9,6 +9,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/andybalholm/brotli"
 	"time"
 )
 
@@ -177,6 +179,18 @@ func gz(t testing.TB, b []byte) []byte {
 	return z.Bytes()
 }
 
+func br(t testing.TB, b []byte) []byte {
+	var z bytes.Buffer
+	w := brotli.NewWriter(&z)
+	if _, err := w.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return z.Bytes()
+}
+
 func TestWARC(t *testing.T) {
 	page := article("", "")
 	moved := "HTTP/1.1 301 Moved\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n"
@@ -189,6 +203,13 @@ func TestWARC(t *testing.T) {
 		{"packed", string(gz(t, []byte(plain))), ""},
 		{"packed page", warcRecord("response", "https://bote.example/b", answer("Content-Encoding: gzip\r\n", gz(t, page))), ""},
 		{"chunked", warcRecord("response", "https://bote.example/b", chunked), ""},
+		{"brotli", warcRecord("response", "https://bote.example/b", answer("Content-Encoding: br\r\n", br(t, page))), ""},
+		{"unpacked, header left", warcRecord("response", "https://bote.example/b", answer("Content-Encoding: br\r\n", page)), ""},
+		{"not packed, header left", warcRecord("response", "https://bote.example/b", answer("Content-Encoding: gzip\r\n", page)), ""},
+		{"not chunked, header left", warcRecord("response", "https://bote.example/b", answer("Transfer-Encoding: chunked\r\n", page)), ""},
+		{"HTTP/2", warcRecord("response", "https://bote.example/b", strings.Replace(answer("", page), "HTTP/1.1 200 OK", "HTTP/2 200", 1)), ""},
+		{"a resource", strings.Replace(warcRecord("resource", "https://bote.example/b", string(page)), "application/http; msgtype=response", "text/html", 1), ""},
+		{"a frame first", warcRecord("response", "https://bote.example/frame", answer("", []byte("<!doctype html><p>Choose what you want to see here, dear reader."))) + plain, "more-pages"},
 		{"two pages", plain + plain, "more-pages"},
 		{"cut off", plain + plain[:100], "truncated"},
 	} {
@@ -204,7 +225,7 @@ func TestWARC(t *testing.T) {
 		err        error
 	}{
 		{"no page", warcRecord("response", "https://bote.example/a", moved), ErrFormat},
-		{"brotli", warcRecord("response", "https://bote.example/b", answer("Content-Encoding: br\r\n", page)), ErrFormat},
+		{"zstd", warcRecord("response", "https://bote.example/b", answer("Content-Encoding: zstd\r\n", []byte("\x28\xb5\x2f\xfdxxxxxxxx"))), ErrFormat},
 		{"false size", strings.Replace(plain, "Content-Length: 11", "Content-Length: 99999999", 1), ErrBroken},
 		{"negative size", strings.Replace(plain, "Content-Length: 11", "Content-Length: -1", 1), ErrBroken},
 		{"bomb", warcRecord("response", "https://bote.example/b", answer("Content-Encoding: gzip\r\n", gz(t, make([]byte, 20<<20)))), ErrTooLarge},

@@ -1,13 +1,14 @@
 package document
 
 import (
-	"encoding/json"
+	"cmp"
 	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -17,6 +18,7 @@ import (
 type page struct {
 	title, outlet, url string
 	headline           string      // of the story, as the page shows it
+	docTitle           string      // as the window shows it
 	dates              []Published // strongest first
 	paywall            bool
 	scripts            int // script elements
@@ -32,7 +34,8 @@ type gathered struct {
 	h1        string
 	jsonLD    []string
 	micro     []string // itemprop or class datePublished
-	times     []string // datetime of time elements outside asides
+	times     []string // datetime of time elements outside asides, those called dates of publication first
+	issued    int      // how many of times are called so
 	bylines   []string // texts of elements whose class speaks of date
 	scripts   int
 }
@@ -44,9 +47,10 @@ func readPage(root *html.Node, h Hint) page {
 	g := gathered{meta: map[string]string{}}
 	g.walk(root, false)
 	var p page
-	p.scripts, p.headline = g.scripts, g.h1
-	ld := p.readJSONLD(g.jsonLD)
+	p.scripts, p.headline, p.docTitle = g.scripts, g.h1, g.docTitle
 	base, _ := url.Parse(h.URL)
+	address := first(webAddress(g.canonical, base), webAddress(g.meta["og:url"], base), h.URL, g.comment)
+	ld := p.readJSONLD(g.jsonLD, []string{address, g.h1, g.meta["og:title"], g.meta["twitter:title"], g.docTitle})
 	p.url = first(webAddress(g.canonical, base), webAddress(g.meta["og:url"], base), webAddress(ld.url, base), h.URL, g.comment)
 	p.title = first(ld.headline, g.meta["og:title"], g.meta["twitter:title"], g.h1, g.docTitle)
 	p.outlet = first(ld.publisher, g.meta["og:site_name"], g.meta["publisher"], g.meta["dc.publisher"], g.meta["application-name"], host(p.url))
@@ -221,15 +225,47 @@ func (g *gathered) element(n *html.Node, aside bool) {
 	class := attr(n, "class")
 	machine := first(attr(n, "datetime"), attr(n, "content"), attr(n, "title"))
 	microdata := strings.EqualFold(attr(n, "itemprop"), "datePublished")
+	label := ""
+	if n.DataAtom == atom.Time || dateClass.MatchString(class) {
+		label = first(attr(n, "itemprop")+" "+class, "") + " " + labelOf(n)
+	}
+	if n.DataAtom == atom.Time && !microdata && (ofUpdate(label) || strings.Contains(strings.ToLower(label), "modified")) {
+		return
+	}
 	microformat := machine != "" && hasWord(class, "published", "dt-published", "entry-date")
 	switch {
 	case (microdata || microformat) && len(g.micro) < maxMarks:
 		g.micro = append(g.micro, first(machine, textOf(n, 100)))
 	case n.DataAtom == atom.Time && attr(n, "datetime") != "" && len(g.times) < maxMarks:
-		g.times = append(g.times, attr(n, "datetime"))
+		if hasAttr(n, "pubdate") || ofIssue(label) {
+			g.times = slices.Insert(g.times, g.issued, attr(n, "datetime"))
+			g.issued++
+		} else {
+			g.times = append(g.times, attr(n, "datetime"))
+		}
 	case dateClass.MatchString(class) && len(g.bylines) < maxMarks:
 		g.bylines = append(g.bylines, textOf(n, 200))
 	}
+}
+
+// labelOf returns the words before n in its line, and those in it.
+func labelOf(n *html.Node) string {
+	own := textOf(n, 100)
+	for p := n; p != nil && !blocks[p.DataAtom]; p = p.Parent {
+		for b := p.PrevSibling; b != nil; b = b.PrevSibling {
+			if b.DataAtom == atom.Time || blocks[b.DataAtom] || b.DataAtom == atom.Br {
+				return own
+			}
+			if words := textOf(b, 100); words != "" {
+				own = words + " " + own
+			}
+		}
+	}
+	return own
+}
+
+func hasAttr(n *html.Node, key string) bool {
+	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == key })
 }
 
 // dateClass are class names that speak of the date line.
@@ -332,44 +368,109 @@ func host(address string) string {
 // linkedData is what the article in a page's JSON-LD says.
 type linkedData struct {
 	headline, publisher, published, url string
-	closed                              bool // isAccessibleForFree is false
+	addresses                           []string // all that it says of where it stands
+	main                                bool     // the page names it as what it is about
+	closed                              bool     // isAccessibleForFree is false
 }
 
 // maxJSONLD is the most bytes read of one script.
 const maxJSONLD = 1 << 20
 
-// readJSONLD returns the first article among the scripts, filled up from the later ones.
-func (p *page) readJSONLD(scripts []string) linkedData {
-	var ld linkedData
+// readJSONLD returns the article of this page among the scripts: pages describe other stories as well. Known are the address
+// and the titles that the page has beside them.
+func (p *page) readJSONLD(scripts []string, known []string) linkedData {
+	var all []linkedData
 	for _, s := range scripts {
 		if len(s) > maxJSONLD {
 			continue
 		}
-		var v any
-		if err := json.Unmarshal([]byte(s), &v); err != nil {
+		list, err := lenientJSON(s)
+		if err != nil {
 			p.warnings = append(p.warnings, Warning{Code: "json-ld-broken", Message: "the page's machine-readable data is not valid JSON: " + cutRunes(err.Error(), 100)})
-			continue
 		}
-		ld.find(v, 0)
+		for _, v := range list {
+			findArticles(v, 0, &all)
+		}
+	}
+	if len(all) == 0 {
+		return linkedData{}
+	}
+	best, most := 0, -1
+	for i, ld := range all {
+		if n := ld.fits(known); n > most {
+			best, most = i, n
+		}
+	}
+	if most == 0 && len(all) > 1 {
+		return linkedData{} // all are of other addresses and other names
+	}
+	ld := all[best]
+	for _, other := range all {
+		if other.same(ld) {
+			ld.fill(other)
+		}
 	}
 	return ld
 }
 
-func (ld *linkedData) find(v any, depth int) {
-	if depth > 8 {
+// fits is how surely the article is that of the page: 0 when it names another address, and no title of it fits either.
+func (ld linkedData) fits(known []string) int {
+	if ld.ofAddress(known[0]) {
+		return 4
+	}
+	name := plainWords(ld.headline)
+	for _, title := range known[1:] {
+		if title = plainWords(title); name != "" && title != "" && (strings.Contains(title, name) || strings.Contains(name, title)) {
+			return 3
+		}
+	}
+	switch {
+	case ld.main:
+		return 2
+	case len(ld.addresses) == 0 || known[0] == "":
+		return 1
+	}
+	return 0
+}
+
+func (ld linkedData) ofAddress(address string) bool {
+	return address != "" && slices.ContainsFunc(ld.addresses, func(a string) bool {
+		return sameAddress(a, address) || strings.HasSuffix(bareAddress(address), "/"+strings.Trim(a, "/"))
+	})
+}
+
+// same reports two descriptions of one article.
+func (ld linkedData) same(other linkedData) bool {
+	if ld.headline != "" && other.headline != "" {
+		return plainWords(ld.headline) == plainWords(other.headline)
+	}
+	return len(ld.addresses) == 0 || len(other.addresses) == 0 || slices.ContainsFunc(ld.addresses, other.ofAddress)
+}
+
+// plainWords are the letters and digits of s in lower case.
+func plainWords(s string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), " ")
+}
+
+func findArticles(v any, depth int, all *[]linkedData) {
+	if depth > 8 || len(*all) >= maxMarks {
 		return
 	}
 	switch v := v.(type) {
 	case []any:
 		for _, e := range v {
-			ld.find(e, depth+1)
+			findArticles(e, depth+1, all)
 		}
 	case map[string]any:
 		if isArticle(v["@type"]) {
-			ld.read(v)
+			*all = append(*all, readArticle(v))
 		}
-		ld.find(v["@graph"], depth+1)
-		ld.find(v["mainEntity"], depth+1)
+		findArticles(v["@graph"], depth+1, all)
+		n := len(*all)
+		findArticles(v["mainEntity"], depth+1, all)
+		for i := range (*all)[n:] {
+			(*all)[n+i].main = true
+		}
 	}
 }
 
@@ -387,20 +488,35 @@ func isArticle(types any) bool {
 	return false
 }
 
-func (ld *linkedData) read(v map[string]any) {
-	fill := func(to *string, from any) {
-		if *to == "" {
-			*to = html.UnescapeString(first(nameOf(from)))
+func readArticle(v map[string]any) linkedData {
+	text := func(from ...any) string {
+		for _, f := range from {
+			if s := html.UnescapeString(first(nameOf(f))); s != "" {
+				return s
+			}
+		}
+		return ""
+	}
+	ld := linkedData{headline: text(v["headline"], v["name"]), publisher: text(v["publisher"]), published: text(v["datePublished"]), url: text(v["url"])}
+	for _, a := range []any{v["url"], v["mainEntityOfPage"], v["@id"]} {
+		if m, ok := a.(map[string]any); ok {
+			a = cmp.Or(m["@id"], m["url"])
+		}
+		if s, ok := a.(string); ok && strings.Contains(s, "/") && webAddress(s, nil) != "" {
+			ld.addresses = append(ld.addresses, s)
 		}
 	}
-	fill(&ld.headline, v["headline"])
-	fill(&ld.headline, v["name"])
-	fill(&ld.publisher, v["publisher"])
-	fill(&ld.published, v["datePublished"])
-	fill(&ld.url, v["url"])
 	if free, ok := v["isAccessibleForFree"]; ok {
 		ld.closed = free == false || strings.EqualFold(fmt.Sprint(free), "false")
 	}
+	return ld
+}
+
+// fill takes over what ld lacks.
+func (ld *linkedData) fill(other linkedData) {
+	ld.headline, ld.publisher = cmp.Or(ld.headline, other.headline), cmp.Or(ld.publisher, other.publisher)
+	ld.published, ld.url = cmp.Or(ld.published, other.published), cmp.Or(ld.url, other.url)
+	ld.closed = ld.closed || other.closed
 }
 
 // nameOf returns a string, the name of an object, or that of the first element of a list.

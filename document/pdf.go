@@ -159,10 +159,30 @@ func (p *pdfParser) metadata(d *Document, doc references.FPDF_DOCUMENT) {
 		return first(strings.ToValidUTF8(strings.ReplaceAll(r.Value, "\x00", ""), "\uFFFD"))
 	}
 	d.Title = cutRunes(get("Title"), 500)
+	if d.Published = d.dateLine(); !d.Published.Date.IsZero() {
+		return // what it says of itself in words; the file may have been printed much later
+	}
 	words := get("CreationDate")
 	if date, ok := pdfDate(words); ok {
 		d.Published = Published{Date: date, Basis: FromFile, Words: words}
 	}
+}
+
+// headLines is how many paragraphs at the head of a PDF may hold its date line.
+const headLines = 8
+
+// dateLine returns the date of a short line at the head of the first page that is no sentence.
+func (d *Document) dateLine() Published {
+	for _, p := range d.Paragraphs[:min(len(d.Paragraphs), headLines)] {
+		line := d.Text[p.Start:p.End]
+		if len(line) > dateLine || isProse([]string{line}) || len(d.Pages) > 1 && p.Start >= d.Pages[0].End {
+			continue
+		}
+		if date, words, ok := humanDate(line); ok {
+			return Published{Date: date, Basis: FromText, Words: words}
+		}
+	}
+	return Published{}
 }
 
 // pdfDate reads "D:20161006181200+02'00'", ISO 32000-1 section 7.9.4; parts may be missing from the right.
@@ -253,7 +273,7 @@ func joinChars(chars []*responses.GetPageTextStructuredChar) []pdfLine {
 		case "":
 			continue
 		default:
-			b.WriteString(r)
+			b.WriteString(strings.ReplaceAll(r, "\u00ad", ""))
 			if strings.TrimSpace(r) == "" {
 				continue
 			}

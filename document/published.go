@@ -1,8 +1,10 @@
 package document
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,6 +24,7 @@ const (
 	FromURL       Basis = "url"       // year, month and day in the address
 	FromText      Basis = "text"      // a date line in the text
 	FromHeuristic Basis = "guess"     // a date line beside the article
+	FromMail      Basis = "mail"      // the date in the head of a mail
 	FromFile      Basis = "file"      // creation date in the file's own metadata
 )
 
@@ -64,10 +67,12 @@ func machineDate(s string) (edtf.Date, bool) {
 	return edtf.Date{}, false
 }
 
-// parseDate keeps EDTF's rules, and refuses years in which nothing was published.
+// parseDate keeps EDTF's rules, and refuses years in which nothing was published and the zero points of clocks, which
+// stand where a date was never set: 1970 in any zone, 1904, 1900 and the year 1.
 func parseDate(s string) (edtf.Date, bool) {
 	d, err := edtf.Parse(s)
-	if err != nil || s < "1500" || s > "2200" {
+	day := s[:min(len(s), 10)]
+	if err != nil || s < "1500" || s > "2099" || day == "1970-01-01" || day == "1969-12-31" || day == "1904-01-01" || day == "1900-01-01" {
 		return edtf.Date{}, false
 	}
 	return d, true
@@ -89,28 +94,80 @@ var (
 	urlMonth     = regexp.MustCompile(`/((?:19|20)\d{2})/(\d{2})/`)
 )
 
-// humanDate finds the first date in s that is written for people. Orders that differ between countries
-// (03/04/2014) are not read.
-func humanDate(s string) (d edtf.Date, words string, ok bool) {
-	at := len(s)
+// A lineDate is a date within a line that is written for people.
+type lineDate struct {
+	date       edtf.Date
+	start, end int
+}
+
+// humanDates finds the dates in s, in order. Orders that differ between countries (03/04/2014) are not read.
+func humanDates(s string) (all []lineDate) {
 	try := func(form *regexp.Regexp, order func(m []string) (y, mo, d string)) {
-		m := form.FindStringSubmatchIndex(s)
-		if m == nil || m[0] >= at {
-			return
-		}
-		y, month, day := order(form.FindStringSubmatch(s))
-		if n, known := monthNames[strings.ToLower(month)]; known {
-			month = strconv.Itoa(n)
-		}
-		if got, good := ymd(y, month, day); good {
-			d, words, ok, at = got, s[m[0]:m[1]], true, m[0]
+		for _, at := range form.FindAllStringSubmatchIndex(s, 8) {
+			m := make([]string, len(at)/2)
+			for i := range m {
+				m[i] = s[at[2*i]:at[2*i+1]]
+			}
+			y, month, day := order(m)
+			if n, known := monthNames[strings.ToLower(month)]; known {
+				month = strconv.Itoa(n)
+			}
+			if got, good := ymd(y, month, day); good {
+				all = append(all, lineDate{got, at[0], at[1]})
+			}
 		}
 	}
 	try(isoDay, func(m []string) (string, string, string) { return m[1], m[2], m[3] })
 	try(dotted, func(m []string) (string, string, string) { return m[3], m[2], m[1] })
 	try(dayMonthYear, func(m []string) (string, string, string) { return m[3], m[2], m[1] })
 	try(monthDayYear, func(m []string) (string, string, string) { return m[3], m[1], m[2] })
+	slices.SortStableFunc(all, func(a, b lineDate) int { return cmp.Compare(a.start, b.start) })
+	return all
+}
+
+// humanDate finds the date of publication in a line: the one that is called so, else the first that is called neither an
+// update nor a right to copy.
+func humanDate(s string) (d edtf.Date, words string, ok bool) {
+	from := 0
+	for _, l := range humanDates(s) {
+		before, after := s[min(from, l.start):l.start], s[l.end:]
+		from = l.end
+		if ofUpdate(before) || updatedAfter.MatchString(after) {
+			continue
+		}
+		if ofIssue(before) {
+			return l.date, s[l.start:l.end], true
+		}
+		if !ok {
+			d, words, ok = l.date, s[l.start:l.end], true
+		}
+	}
 	return d, words, ok
+}
+
+// Words that say what a date in a line or beside a time element is of, German and English.
+var (
+	updateWords  = regexp.MustCompile(`(?i)\b(?:updated?|(?:last[ -])?(?:modified|changed|edited|revised|reviewed|saved|viewed)|edited|revised|corrected|aktualisiert|aktualisierung|geändert|geaendert|bearbeitet|überarbeitet|ergänzt|korrigiert|stand|abgerufen|accessed|retrieved|archived|archiviert|copyright|rights reserved|rechte vorbehalten|expires?|gültig bis|born|geboren)\b|©|\(c\)`)
+	issueWords   = regexp.MustCompile(`(?i)\b(?:(?:first |originally )?(?:published|posted|issued|released)|publish(?:ing)? date|date published|veröffentlicht|veroeffentlicht|erschienen|publiziert|erstellt|erstmals|vom)\b`)
+	updatedAfter = regexp.MustCompile(`(?i)^[^\pL\d]{0,3}(?:\d{1,2}[:.]\d{2}[^\pL]{0,6}(?:uhr)?[^\pL]{0,3})?\((?:last )?(?:updated?|modified|edited|aktualisiert|geändert)\b`)
+)
+
+// ofUpdate reports that words before a date, the last of them, call it one of another thing than the publication.
+func ofUpdate(before string) bool {
+	return lastMatch(updateWords, before) > lastMatch(issueWords, before)
+}
+
+func ofIssue(before string) bool {
+	return lastMatch(issueWords, before) > lastMatch(updateWords, before)
+}
+
+// lastMatch returns where the last match ends, -1 without any.
+func lastMatch(form *regexp.Regexp, s string) int {
+	all := form.FindAllStringIndex(s, -1)
+	if len(all) == 0 {
+		return -1
+	}
+	return all[len(all)-1][1]
 }
 
 func ymd(year, month, day string) (edtf.Date, bool) {
@@ -144,6 +201,9 @@ func (d *Document) checkPublished(received time.Time) {
 			d.warn("no-date", "no publication date was found; say it, or relative times stay open")
 		}
 		return
+	}
+	if d.Published.Basis == FromHeuristic {
+		d.warn("date-guess", "the publication date %s is a guess: it stands beside the article and nothing says what it is of", d.Published.Date)
 	}
 	// A day's grace: a date without zone may be up to 14 hours ahead of UTC.
 	if !received.IsZero() && edtf.Instant(received.Add(24*time.Hour)).Before(d.Published.Date) {

@@ -41,26 +41,54 @@ const maxCues = 500_000
 // pause is the silence after which a new paragraph begins.
 const pause = 3 * time.Second
 
-var timing = regexp.MustCompile(`^\s*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})\s*-->\s*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})(\s.*)?$`)
+// A timing line, as SubRip and WebVTT have it and as people write it by hand: any arrow, any mark before the fraction or
+// none, a minus before a time that an editor moved below zero.
+var (
+	stamp  = `(-?\s?(?:\d+:)?\d{1,3}:\d{1,2}(?:\s?[.,:;]\s?\d{1,3})?)`
+	arrow  = `\s*(?:-{1,3}\s?>|[–—―]+>|=+>|[→⟶➔]|-{1,2}&gt;)\s*`
+	timing = regexp.MustCompile(`^\s*` + stamp + arrow + stamp + `(\s.*)?$`)
+	// SBV, as YouTube hands it out.
+	sbvTiming = regexp.MustCompile(`^\s*(\d+:\d{2}:\d{2}\.\d{1,3}),(\d+:\d{2}:\d{2}\.\d{1,3})\s*$`)
+	// brokenTiming is a timing line of which a time cannot be read.
+	brokenTiming = regexp.MustCompile(`^\s*(?:-?\d{1,3}:\d{1,2}\S{0,12}` + arrow + `|\S{0,16}\s*--+>\s*-?\d{1,3}:\d)`)
+)
 
-// looksSubtitles reports a WebVTT header, or a timing line as first or, after a counter, second line that is not blank.
+// timesOf returns the times of a timing line.
+func timesOf(line string) (from, to time.Duration, ok bool) {
+	m := timing.FindStringSubmatch(line)
+	if m == nil {
+		m = sbvTiming.FindStringSubmatch(line)
+	}
+	if m == nil {
+		return 0, 0, false
+	}
+	from, to = clock(m[1]), clock(m[2])
+	return from, max(from, to), true
+}
+
+// creditLines is how many lines may stand before the first timing line: who made the subtitles.
+const creditLines = 12
+
+// looksSubtitles reports a WebVTT header, or a timing line near the head that a counter or a blank line stands before. Behind other
+// words it takes a second one: a text may speak of a time once.
 func looksSubtitles(head string) bool {
 	if strings.HasPrefix(head, "WEBVTT") {
 		return len(head) == 6 || strings.ContainsRune(" \t\r\n", rune(head[6]))
 	}
-	n := 0
-	for line := range strings.Lines(head) {
+	words, found, before := 0, 0, ""
+	for line := range strings.Lines(strings.ReplaceAll(strings.ReplaceAll(head, "\r\n", "\n"), "\r", "\n")) {
 		line = strings.TrimSpace(line)
-		if line == "" {
-			continue
+		if _, _, ok := timesOf(line); ok && (before == "" || isCounter(before)) {
+			found++
+			if words == 0 || found == 2 {
+				return true
+			}
+		} else if line != "" && !isCounter(line) {
+			if words++; words > creditLines && found == 0 {
+				return false
+			}
 		}
-		if timing.MatchString(line) {
-			return true
-		}
-		if _, err := strconv.Atoi(line); err != nil || n > 0 {
-			return false
-		}
-		n++
+		before = line
 	}
 	return false
 }
@@ -68,82 +96,135 @@ func looksSubtitles(head string) bool {
 // rawCue is a cue as the file has it: its lines without markup.
 type rawCue struct {
 	from, to time.Duration
+	untimed  bool // words without a readable time: those before the first cue, or under a broken timing line
 	voice    string
 	lines    []string
 }
 
 func extractSubtitles(text string) Document {
-	d := Document{Kind: Subtitles, Extractor: Extractor{Name: "beleg-subtitles", Parameters: "pause=3s"}}
 	raw, bad, badLine := parseCues(text)
+	return subtitles(raw, bad, badLine)
+}
+
+// subtitles makes a document of cues, whatever format they came in.
+func subtitles(raw []rawCue, bad, badLine int) Document {
+	d := Document{Kind: Subtitles, Extractor: Extractor{Name: "beleg-subtitles", Parameters: "pause=3s"}}
 	if bad > 0 {
-		d.warn("cue-broken", "%d cues without readable time were left out, the first at line %d", bad, badLine)
+		d.warn("cue-broken", "%d cues have no readable time, the first at line %d: their words are kept without one", bad, badLine)
 	}
 	if len(raw) > maxCues {
 		d.warn("truncated", "only the first %d of %d cues were read", maxCues, len(raw))
 		raw = raw[:maxCues]
 	}
-	if !slices.IsSortedFunc(raw, func(a, b rawCue) int { return int(max(-1, min(1, a.from-b.from))) }) {
+	if !slices.IsSortedFunc(raw, func(a, b rawCue) int {
+		if a.untimed || b.untimed {
+			return 0
+		}
+		return int(max(-1, min(1, a.from-b.from)))
+	}) {
 		d.warn("cue-order", "cues are not in the order of their times; they were kept in the order of the file")
 	}
 	d.joinCues(dropRepeats(raw))
 	return d
 }
 
-// parseCues reads SRT and WebVTT alike: blocks apart by blank lines, each with a timing line
-// before its text. Blocks of WebVTT without cue (NOTE, STYLE, REGION, the header) hold no timing line.
+// A cueParser reads SRT, SBV and WebVTT alike, line by line.
+type cueParser struct {
+	lines        []string
+	cues         []rawCue
+	bad, badLine int
+	comment      bool // within a block of WebVTT that holds no cue
+}
+
+// parseCues finds the timing lines; all words between them belong to the cue before, blank lines or not: people leave
+// blank lines within cues, and a word must not be lost. Blocks of WebVTT without cue (NOTE, STYLE, REGION, the header) are left out.
 func parseCues(text string) (cues []rawCue, bad, badLine int) {
-	var cur *rawCue
-	number, blankBefore, comment := 0, true, false
-	for line := range strings.Lines(text) {
-		number++
-		line = strings.TrimRight(line, "\r\n")
-		m := timing.FindStringSubmatch(line)
-		switch {
-		case strings.TrimSpace(line) == "":
-			cur, blankBefore, comment = nil, true, false
-			continue
-		case comment:
-		case blankBefore && (line == "STYLE" || line == "REGION" || line == "NOTE" || strings.HasPrefix(line, "NOTE ") || number == 1):
-			comment = m == nil && (number > 1 || strings.HasPrefix(line, "WEBVTT"))
-		}
-		switch {
-		case comment:
-		case m != nil:
-			// Some files lack the blank line: the counter before this cue then is the last line of the one before.
-			if cur != nil && len(cur.lines) > 0 && isCounter(cur.lines[len(cur.lines)-1]) {
-				cur.lines = cur.lines[:len(cur.lines)-1]
-			}
-			from, to := clock(m[1]), clock(m[2])
-			cues = append(cues, rawCue{from: from, to: max(from, to)})
-			cur = &cues[len(cues)-1]
-		case strings.Contains(line, "-->"):
-			bad++
-			if bad == 1 {
-				badLine = number
-			}
-			cur = nil
-		case cur != nil:
-			voice, plain := stripMarkup(line)
-			if cur.voice == "" {
-				cur.voice = voice
-			}
-			if plain != "" {
-				cur.lines = append(cur.lines, plain)
-			}
-		}
-		blankBefore = false
+	p := cueParser{lines: strings.Split(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n"), "\n")}
+	for i := range p.lines {
+		p.line(i)
 	}
-	return cues, bad, badLine
+	return p.cues, p.bad, p.badLine
+}
+
+func (p *cueParser) line(i int) {
+	line := p.lines[i]
+	from, to, timed := timesOf(line)
+	switch {
+	case strings.TrimSpace(line) == "":
+		p.comment = false
+	case timed:
+		p.comment = false
+		p.cues = append(p.cues, rawCue{from: from, to: to})
+	case p.comment:
+	case i == 0 && strings.HasPrefix(line, "WEBVTT"),
+		p.blankBefore(i) && (line == "STYLE" || line == "REGION" || line == "NOTE" || strings.HasPrefix(line, "NOTE ")):
+		p.comment = true
+	case brokenTiming.MatchString(line):
+		if p.bad++; p.bad == 1 {
+			p.badLine = i + 1
+		}
+		p.cues = append(p.cues, rawCue{untimed: true})
+	case p.names(i):
+	default:
+		p.words(line)
+	}
+}
+
+func (p *cueParser) blankBefore(i int) bool { return i == 0 || strings.TrimSpace(p.lines[i-1]) == "" }
+
+// names reports whether line i is no words but the counter of the cue that follows, or its name in WebVTT.
+func (p *cueParser) names(i int) bool {
+	next := i + 1
+	for next < len(p.lines) && strings.TrimSpace(p.lines[next]) == "" {
+		next++
+	}
+	if next == len(p.lines) {
+		return false
+	}
+	_, _, timed := timesOf(p.lines[next])
+	timed = timed || brokenTiming.MatchString(p.lines[next])
+	named := next == i+1 && p.blankBefore(i) && strings.HasPrefix(p.lines[0], "WEBVTT")
+	return timed && (isCounter(p.lines[i]) || named)
+}
+
+func (p *cueParser) words(line string) {
+	if len(p.cues) == 0 {
+		p.cues = append(p.cues, rawCue{untimed: true})
+	}
+	cur := &p.cues[len(p.cues)-1]
+	voice, plain := stripMarkup(line)
+	if cur.voice == "" {
+		cur.voice = voice
+	}
+	if plain != "" {
+		cur.lines = append(cur.lines, plain)
+	}
 }
 
 func isCounter(s string) bool {
-	_, err := strconv.Atoi(s)
+	_, err := strconv.Atoi(strings.TrimSpace(s))
 	return err == nil
 }
 
-// clock reads "1:02:03,450" and "02:03.4"; the form was checked. Hours beyond what time.Duration holds are cut.
+// clock reads "1:02:03,450", "02:03.4", "00:00:01" and "00:00:01:250"; the form was checked. A time below zero is zero, hours beyond
+// what time.Duration holds are cut.
 func clock(s string) time.Duration {
-	s, fraction, _ := strings.Cut(strings.Replace(s, ",", ".", 1), ".")
+	s = strings.Map(func(r rune) rune {
+		switch r {
+		case ',', ';':
+			return '.'
+		case ' ', '\t', '\u00a0':
+			return -1
+		}
+		return r
+	}, s)
+	if strings.HasPrefix(s, "-") {
+		return 0
+	}
+	if i := strings.LastIndexByte(s, ':'); strings.Count(s, ":") == 3 {
+		s = s[:i] + "." + s[i+1:]
+	}
+	s, fraction, _ := strings.Cut(s, ".")
 	total := time.Duration(0)
 	for f := range strings.SplitSeq(s, ":") {
 		n, err := strconv.Atoi(f)
@@ -152,7 +233,7 @@ func clock(s string) time.Duration {
 		}
 		total = total*60 + time.Duration(n)
 	}
-	ms, _ := strconv.Atoi((fraction + "00")[:3])
+	ms, _ := strconv.Atoi((fraction + "000")[:3])
 	return min(total, 1_000_000*3600)*time.Second + time.Duration(ms)*time.Millisecond
 }
 
@@ -178,7 +259,7 @@ func dropRepeats(raw []rawCue) []rawCue {
 	for _, c := range raw {
 		lines := c.lines
 		n := 0
-		if len(out) > 0 && c.from-out[len(out)-1].to < time.Second {
+		if len(out) > 0 && !c.untimed && c.from-out[len(out)-1].to < time.Second {
 			n = overlap(shown, lines)
 		}
 		shown = lines
@@ -226,14 +307,16 @@ func (d *Document) joinCues(raw []rawCue) {
 			}
 			b.WriteString(line)
 		}
-		d.Cues = append(d.Cues, Cue{Start: start, End: b.Len(), From: c.from, To: c.to, Voice: c.voice})
+		if !c.untimed {
+			d.Cues = append(d.Cues, Cue{Start: start, End: b.Len(), From: c.from, To: c.to, Voice: c.voice})
+		}
 	}
 	d.Text = b.String()
 	d.Paragraphs = splitParagraphs(d.Text, true)
 }
 
 func newParagraph(before, after rawCue, text string) bool {
-	if before.voice != after.voice || isDialogue(after.lines[0]) {
+	if before.voice != after.voice || before.untimed != after.untimed || isDialogue(after.lines[0]) {
 		return true
 	}
 	ended := strings.ContainsAny(lastRune(strings.TrimRight(text, `"”“«»')]`)), ".!?…")

@@ -105,7 +105,7 @@ func TestTimeOfASpan(t *testing.T) {
 
 func TestBadSubtitles(t *testing.T) {
 	for _, c := range []struct{ name, in, code, text string }{
-		{"broken time", "1\n00:00:01,000 --> 00:00:02,000\neins\n\n2\n00:00:0x,000 --> 00:00:03,000\nzwei\n", "cue-broken", "eins"},
+		{"broken time", "1\n00:00:01,000 --> 00:00:02,000\neins\n\n2\n00:00:0x,000 --> 00:00:03,000\nzwei\n", "cue-broken", "eins\n\nzwei"},
 		{"backwards", "1\n00:00:05,000 --> 00:00:06,000\neins\n\n2\n00:00:01,000 --> 00:00:02,000\nzwei\n", "cue-order", "eins zwei"},
 		{"end before start", "1\n00:00:05,000 --> 00:00:04,000\neins\n", "", "eins"},
 		{"no cues", "WEBVTT\n\nNOTE nothing here\n", "empty", ""},

@@ -13,13 +13,13 @@ import (
 )
 
 // metaFormats are the stills whose metadata are read.
-var metaFormats = map[string]imagemeta.ImageFormat{"jpeg": imagemeta.JPEG, "png": imagemeta.PNG, "webp": imagemeta.WebP, "tiff": imagemeta.TIFF}
+var metaFormats = map[string]imagemeta.ImageFormat{"jpeg": imagemeta.JPEG, "png": imagemeta.PNG, "webp": imagemeta.WebP, "tiff": imagemeta.TIFF, "heic": imagemeta.HEIF, "avif": imagemeta.AVIF}
 
 // keptTags are the EXIF tags that say when, where, by whom and with what. The rest (thumbnails,
 // notes of the maker) stays in the original.
 var keptTags = []string{
-	"DateTime", "DateTimeOriginal", "DateTimeDigitized", "CreateDate", "ModifyDate", "OffsetTime", "OffsetTimeOriginal", "SubSecTimeOriginal",
-	"GPSLatitude", "GPSLatitudeRef", "GPSLongitude", "GPSLongitudeRef", "GPSAltitude", "GPSDateStamp", "GPSTimeStamp", "GPSImgDirection",
+	"DateTime", "DateTimeOriginal", "DateTimeDigitized", "CreateDate", "ModifyDate", "OffsetTime", "OffsetTimeOriginal", "OffsetTimeDigitized", "SubSecTimeOriginal",
+	"GPSLatitude", "GPSLatitudeRef", "GPSLongitude", "GPSLongitudeRef", "GPSAltitude", "GPSDateStamp", "GPSTimeStamp", "GPSImgDirection", "GPSHPositioningError",
 	"Make", "Model", "LensModel", "Software", "Artist", "Copyright", "ImageDescription", "UserComment", "ImageUniqueID", "Orientation", "OwnerName", "BodySerialNumber",
 }
 
@@ -108,6 +108,17 @@ func photoTime(tags map[string]string) time.Time {
 		}
 	}
 	return time.Time{}
+}
+
+// ReadXMP returns the properties of an XMP packet as [Info.Tags] has them: "xmp.City". What cannot be read is not there.
+func ReadXMP(packet []byte) map[string]string {
+	tags := map[string]string{}
+	readXMP(packet[:min(len(packet), maxXMP)], func(key, value string) {
+		if _, ok := tags[key]; !ok && len(tags) < maxTags {
+			tags[key] = cutText(strings.ToValidUTF8(value, "\ufffd"), maxTagLen)
+		}
+	})
+	return tags
 }
 
 // readXMP flattens a packet: a property's key is the local names of the elements around it without

@@ -9,6 +9,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -95,6 +96,8 @@ type adding struct {
 	fresh, before, again int // items, by whether their bytes or their intake were there
 	waiting              int // items not looked into
 	skipped, lost        int
+
+	unlooked, partly []string // names of items that were not looked at, or not in full
 }
 
 func (r *adding) run(ctx context.Context, folder *intake.Folder, who string) error {
@@ -124,7 +127,8 @@ func (r *adding) run(ctx context.Context, folder *intake.Folder, who string) err
 
 func (r *adding) taken(t intake.Taken) {
 	if r.table != nil {
-		r.seen[t.Name], r.seen[filepath.Base(t.Name)] = true, true
+		name := intake.SameName(t.Name)
+		r.seen[name], r.seen[filepath.Base(name)] = true, true
 	}
 	word := "add.fresh"
 	switch {
@@ -146,8 +150,16 @@ func (r *adding) taken(t intake.Taken) {
 }
 
 func (r *adding) state(s intake.State) {
-	if s.State == store.Complete || s.State == store.Kept {
+	switch {
+	case s.State == store.Kept && s.Detail == intake.SidecarDetail, s.State == store.Complete && s.Detail == "":
 		return
+	case s.State == store.Complete:
+		r.line(r.app.err, "beleg: %s", r.app.Say("add.note", printable(s.Name), printable(s.Detail)))
+		return
+	case s.State == store.Partial:
+		r.partly = append(r.partly, s.Name)
+	default:
+		r.unlooked = append(r.unlooked, s.Name)
 	}
 	r.line(r.app.err, "beleg: %s", r.app.Say("add.state", printable(s.Name), r.app.Maybe("state.", s.State), printable(s.Detail)))
 }
@@ -188,6 +200,7 @@ func (r *adding) sum(ctx context.Context, folder *intake.Folder, err, missing er
 	if !r.cmd.JSON {
 		fmt.Fprintln(r.app.out, r.summary())
 	}
+	r.left()
 	if err != nil {
 		return err
 	}
@@ -210,6 +223,19 @@ func (r *adding) unused(ctx context.Context) {
 	}
 	for _, row := range rows {
 		r.app.warn("add.unused", row.File, table, row.Line)
+	}
+}
+
+// left counts and names what is preserved but was not looked at, or only in part.
+func (r *adding) left() {
+	for _, l := range []struct {
+		key  string
+		list []string
+	}{{"count.unlooked", r.unlooked}, {"count.partly", r.partly}} {
+		if len(l.list) > 0 {
+			slices.Sort(l.list)
+			fmt.Fprintf(r.app.err, "beleg: %s: %s\n", r.app.Count(l.key, len(l.list)), r.app.names(l.list))
+		}
 	}
 }
 

@@ -80,7 +80,9 @@ type checking struct {
 	book *casework.Book
 	list []intake.Subject
 	size []int64 // bytes of each
-	bad  bool    // something asked for could not be checked
+
+	words []string // files of folders that hold no pictures
+	bad   bool     // something asked for could not be checked
 }
 
 // subjects finds what the targets name: files and folders first, else ids of items.
@@ -101,8 +103,15 @@ func (r *checking) subjects(ctx context.Context, folder *intake.Folder) error {
 			continue
 		}
 		err = intake.Walk(ctx, []string{target}, folder.Dir, func(f intake.File) error {
-			if !intake.Footage(f.Path) && f.Name != f.Given { // of a folder, what is no footage is no subject
-				return nil
+			if f.Name != f.Given { // of a folder, what is no footage is no subject
+				switch look, err := intake.LookAt(f.Path); look {
+				case intake.LooksWords:
+					r.words = append(r.words, f.Name)
+					return nil
+				case intake.LooksOdd:
+					r.fail(f.Name, err)
+					return nil
+				}
 			}
 			r.list, r.size = append(r.list, intake.Subject{Name: f.Name, Path: f.Path}), append(r.size, f.Size)
 			return nil
@@ -114,7 +123,26 @@ func (r *checking) subjects(ctx context.Context, folder *intake.Folder) error {
 			return err
 		}
 	}
+	if len(r.words) > 0 {
+		r.app.warn("check.words", r.app.names(r.words))
+	}
 	return nil
+}
+
+// mostNames is how many files a line of names has at most.
+const mostNames = 12
+
+// names lists names, and how many more there are.
+func (a *app) names(list []string) string {
+	shown := make([]string, min(len(list), mostNames))
+	for i := range shown {
+		shown[i] = printable(list[i])
+	}
+	text := strings.Join(shown, ", ")
+	if more := len(list) - len(shown); more > 0 {
+		text += " " + a.Say("names.more", more)
+	}
+	return text
 }
 
 func (r *checking) fail(name string, err error) {
@@ -215,8 +243,11 @@ func (r *checking) tell(ctx context.Context, s intake.Subject, got answer) error
 		r.fail(s.Name, got.err)
 		return nil
 	}
-	if o := got.checked.Outcome; o.State == video.PartialUntil {
+	switch o := got.checked.Outcome; {
+	case o.State == video.PartialUntil:
 		r.app.warn("check.partial", printable(s.Name), printable(o.Detail))
+	case o.Detail != "":
+		r.app.warn("check.note", printable(s.Name), printable(o.Detail))
 	}
 	list, err := r.found(ctx, s, got.checked.Found)
 	if err != nil {
@@ -233,7 +264,8 @@ func (r *checking) tell(ctx context.Context, s intake.Subject, got answer) error
 	case r.cmd.CSV:
 		return r.rows(list)
 	}
-	return r.table(s, list)
+	o := got.checked.Outcome
+	return r.table(s, list, o.State == video.Complete && o.Detail == "")
 }
 
 // A found is a stretch, and why it is set apart if it is.
@@ -299,10 +331,10 @@ func cell(s string) string {
 	return s
 }
 
-// table prints one line a stretch for people.
-func (r *checking) table(s intake.Subject, list []found) error {
+// table prints one line a stretch for people. That nothing is in the archive is said only of what was looked at whole.
+func (r *checking) table(s intake.Subject, list []found, whole bool) error {
 	a := r.app
-	fmt.Fprintf(a.out, "%s: %s\n", a.bold(printable(s.Name)), a.sum(list))
+	fmt.Fprintf(a.out, "%s: %s\n", a.bold(printable(s.Name)), a.sum(list, whole))
 	if len(list) == 0 {
 		return nil
 	}
@@ -323,8 +355,11 @@ func (r *checking) table(s intake.Subject, list []found) error {
 }
 
 // sum says how many stretches were shown before, and how many are less than that. Only what is believable counts as shown.
-func (a *app) sum(list []found) string {
-	if len(list) == 0 {
+func (a *app) sum(list []found, whole bool) string {
+	switch {
+	case len(list) == 0 && !whole:
+		return a.Say("check.none.part")
+	case len(list) == 0:
 		return a.Say("check.none")
 	}
 	n := [4]int{} // by rank

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"beleg/custody"
+	"beleg/document"
 	"beleg/index"
 	"beleg/internal/store"
 	"beleg/match"
@@ -36,10 +37,28 @@ func (f *Folder) Subject(ctx context.Context, prefix string) (Subject, int64, er
 	return Subject{Name: it.Name, Path: f.Archive.Path(d), Item: id}, it.Size, err
 }
 
-// Footage reports whether the file at path is a video or a photo, by its first bytes.
-func Footage(path string) bool {
+// A Look is what a file is good for in a check, by its first bytes.
+type Look int
+
+// What a file may be.
+const (
+	LooksFootage Look = iota // a video or a photo
+	LooksWords               // a text or sound: there are no pictures to look up
+	LooksOdd                 // of no known type, empty, a playlist: nobody can say that it holds no pictures
+)
+
+// LookAt says what the file at path is good for, and why it is odd.
+func LookAt(path string) (Look, error) {
 	t, err := video.SniffFile(path)
-	return err == nil && (t.Kind == video.Video || t.Kind == video.Photo)
+	switch {
+	case errors.Is(err, video.ErrUnknownType) && document.IsText(path):
+		return LooksWords, nil
+	case err != nil:
+		return LooksOdd, err
+	case t.Kind == video.Video || t.Kind == video.Photo:
+		return LooksFootage, nil
+	}
+	return LooksWords, nil
 }
 
 // A Found is one stretch of a subject that was shown before. Its JSON form is that of `beleg check --json`.

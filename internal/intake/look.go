@@ -12,7 +12,7 @@ import (
 )
 
 // keepEngine names what decides that an original is only kept.
-const keepEngine = "beleg sniff 1"
+const keepEngine = "beleg sniff 2"
 
 // look finds out what the original is and reads it: footage is decoded and fingerprinted, text is
 // read for claims, all else is kept as it is. What is wrong with the file becomes a state of the
@@ -56,20 +56,23 @@ var (
 // ErrNoTools reports footage that cannot be decoded since there is no decoder.
 var ErrNoTools = errors.New("intake: no decoder")
 
+// SidecarDetail is the detail of an item that is kept since it is what a downloader wrote about another.
+const SidecarDetail = "sidecar"
+
 // look decides by the first bytes which stage reads the original.
 func (e *Engine) look(ctx context.Context, d custody.Digest, it store.Item) (finding, error) {
 	typ, err := video.SniffFile(e.folder.Archive.Path(d))
 	switch {
+	case isSidecar(it.Name) && (err == nil && typ.Kind == video.Document || errors.Is(err, video.ErrUnknownType)):
+		return kept(d, it, store.Kept, SidecarDetail), nil
 	case errors.Is(err, video.ErrEmpty):
 		return kept(d, it, store.Unreadable, "empty file"), nil
 	case errors.Is(err, video.ErrPlaylist):
 		return kept(d, it, store.Refused, err.Error()), nil
-	case errors.Is(err, video.ErrUnknownType):
-		return kept(d, it, store.Kept, ""), nil
+	case errors.Is(err, video.ErrUnknownType): // no footage; the document room decides whether it is a text
+		return e.read(ctx, d, it, video.Type{})
 	case err != nil:
 		return finding{}, err
-	case strings.HasSuffix(it.Name, sidecarSuffix):
-		return kept(d, it, store.Kept, "sidecar"), nil
 	case typ.Kind == video.Document:
 		return e.read(ctx, d, it, typ)
 	case e.tools == nil:

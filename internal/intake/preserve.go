@@ -76,21 +76,19 @@ func add(said *store.Intake, a store.Appearance) {
 	}
 }
 
-// sidecar notes what the sidecar of f says, if there is one. A sidecar that cannot be
+// sidecar notes what the sidecars of f say, if there are any. One that cannot be
 // read is named and costs nothing else: it is taken in like any other file.
 func (in *Intake) sidecar(f File, said *store.Intake) {
-	path := SidecarPath(f.Path)
-	if path == "" {
-		return
+	for _, path := range SidecarPaths(f.Path) {
+		s, digest, err := readSidecarFile(path)
+		if err != nil {
+			in.say(func() { in.Skip(Skip{path, SkipSidecar, err, false}) })
+			continue
+		}
+		said.Sidecar = either(said.Sidecar, digest)
+		add(said, s.Appearance)
+		add(said, store.Appearance{Outlet: s.Outlet, Place: s.Place, URL: s.URL, Title: s.Title})
 	}
-	s, digest, err := readSidecarFile(path)
-	if err != nil {
-		in.say(func() { in.Skip(Skip{path, SkipSidecar, err, false}) })
-		return
-	}
-	said.Sidecar = digest
-	add(said, s.Appearance)
-	add(said, store.Appearance{Outlet: s.Outlet, Place: s.Place, URL: s.URL, Title: s.Title})
 }
 
 // readSidecarFile returns what the sidecar at path says and the hex SHA-256 of the bytes that say it.

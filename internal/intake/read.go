@@ -12,6 +12,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,7 +24,7 @@ import (
 )
 
 // textEngine names what reads documents; the extractor adds its own name and version.
-const textEngine = "beleg text 2"
+const textEngine = "beleg text 3"
 
 // read takes the text out of an original and keeps it as a derived file with its own hash.
 func (e *Engine) read(ctx context.Context, d custody.Digest, it store.Item, typ video.Type) (finding, error) {
@@ -32,6 +33,9 @@ func (e *Engine) read(ctx context.Context, d custody.Digest, it store.Item, typ 
 	b, err := e.bytes(d)
 	if err != nil {
 		return finding{}, err
+	}
+	if typ.Name == "" && len(b) > maxText { // too much for a text; its head says what it is
+		b = b[:1<<20]
 	}
 	doc, err := document.Extract(ctx, b, document.Hint{Name: path.Base(it.Name), MediaType: typ.MediaType, URL: it.URL})
 	switch {
@@ -44,7 +48,41 @@ func (e *Engine) read(ctx context.Context, d custody.Digest, it store.Item, typ 
 	case err != nil:
 		return finding{}, err
 	}
-	return f, e.derive(d, it, doc, &f.body)
+	if w := misnamed(it.Name, textClass(doc.Kind)); w != "" {
+		doc.Warnings = append(doc.Warnings, document.Warning{Code: "misnamed", Message: w})
+	}
+	if err := e.derive(d, it, doc, &f.body); err != nil {
+		return finding{}, err
+	}
+	f.body.State, f.body.Detail = readState(doc)
+	return f, nil
+}
+
+// The warnings that go into an item's state: what of it was not read, or that it is not what was asked for.
+var (
+	partWarnings = []string{"truncated", "page-broken", "cue-broken", "too-deep", "too-many-nodes", "undecodable"}
+	noneWarnings = []string{"no-article", "no-text-layer", "empty"}
+	toldWarnings = []string{"misnamed", "not-the-page", "consent-wall", "paywall", "more-pages", "replies", "posts", "attachments", "deleted", "short-article"}
+)
+
+// readState says how much of a document was read.
+func readState(doc document.Document) (state, detail string) {
+	state = store.Complete
+	var why []string
+	for _, w := range doc.Warnings {
+		switch {
+		case slices.Contains(noneWarnings, w.Code):
+			state = store.Unreadable
+		case slices.Contains(partWarnings, w.Code):
+			if state == store.Complete {
+				state = store.Partial
+			}
+		case !slices.Contains(toldWarnings, w.Code):
+			continue
+		}
+		why = append(why, w.Message)
+	}
+	return state, strings.Join(why, "; ")
 }
 
 // maxText bounds what is read into memory of one document.
@@ -110,6 +148,10 @@ func (e *Engine) derive(d custody.Digest, it store.Item, doc document.Document, 
 		body.Text.Published = date
 		body.Appearances = []store.Appearance{{Date: date, How: store.Page, Source: string(doc.Published.Basis),
 			Words: doc.Published.Words, Outlet: doc.Outlet, URL: doc.URL, Title: doc.Title}}
+	}
+	if date := doc.Captured.Date.String(); date != "" {
+		body.Appearances = append(body.Appearances, store.Appearance{Date: date, How: store.Page, Source: "captured",
+			Words: doc.Captured.Words, Outlet: doc.Outlet, URL: doc.URL, Title: doc.Title})
 	}
 	return nil
 }

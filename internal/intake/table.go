@@ -30,7 +30,7 @@ type Table struct {
 // A Row is one line of a [Table].
 type Row struct {
 	Line       int    // in the table, from 1
-	File       string // as the table has it, with slashes
+	File       string // as the table has it, with slashes, composed as [SameName] does
 	Appearance store.Appearance
 	Kind       string
 	Purpose    string
@@ -141,7 +141,7 @@ func (t *Table) add(table string, line int, at map[string]int, fields []string) 
 		}
 		return ""
 	}
-	r := Row{Line: line, File: path.Clean(strings.ReplaceAll(get("file"), `\`, "/")), Purpose: get("purpose"), Note: get("note")}
+	r := Row{Line: line, File: SameName(path.Clean(strings.ReplaceAll(get("file"), `\`, "/"))), Purpose: get("purpose"), Note: get("note")}
 	if get("file") == "" {
 		return fmt.Errorf("%w: %s line %d names no file", ErrTable, table, line)
 	}
@@ -175,6 +175,7 @@ func (t *Table) Rows(name string) []Row {
 	if t == nil {
 		return nil
 	}
+	name = SameName(name)
 	at, ok := t.byName[name]
 	if !ok {
 		at = t.byName[path.Base(name)]

@@ -98,19 +98,23 @@ func (w *walk) argument(i int, p string) error {
 	return w.sidecarOf(f)
 }
 
-// sidecarOf yields the sidecar of a file that was itself given: inside a folder it is met anyway.
+// sidecarOf yields the sidecars of a file that was itself given: inside a folder they are met anyway.
 func (w *walk) sidecarOf(f File) error {
-	p := SidecarPath(f.Path)
-	if p == "" || slices.Contains(w.paths, p) {
-		return nil
+	for _, p := range SidecarPaths(f.Path) {
+		if slices.Contains(w.paths, p) {
+			continue
+		}
+		info, err := os.Lstat(p)
+		if err != nil {
+			w.skip(Skip{p, SkipUnreadable, err, true})
+			continue
+		}
+		f.Path, f.Name = p, filepath.Base(p)
+		if err := w.file(f, info); err != nil {
+			return err
+		}
 	}
-	info, err := os.Lstat(p)
-	if err != nil {
-		w.skip(Skip{p, SkipUnreadable, err, true})
-		return nil
-	}
-	f.Path, f.Name = p, filepath.Base(p)
-	return w.file(f, info)
+	return nil
 }
 
 // base returns the last element of p, also for "." and "..".

@@ -1,14 +1,12 @@
 package intake
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
 
 	"beleg/custody"
-	"beleg/edtf"
 	"beleg/index"
 	"beleg/internal/store"
 	"beleg/match"
@@ -18,6 +16,10 @@ import (
 // footageEngine names what makes fingerprints, with the version of its method. Whatever changes a
 // fingerprint changes this, so that an old one is never taken for a new one.
 const footageEngine = "beleg footage 1"
+
+// watchEngine names in records what looked at an item: the fingerprints, and the rules of what is decoded and of what it says
+// of itself, which change more often.
+const watchEngine = footageEngine + ", look 2"
 
 var (
 	// keyframeRate is how many frames a second of an archive item are described: as many as [match.Analyzer] files.
@@ -54,27 +56,14 @@ func (e *Engine) watch(ctx context.Context, d custody.Digest, it store.Item, typ
 		f.features += len(k.Features)
 	}
 	f.body = store.Derivation{
-		Stage: store.StageFootage, Engine: footageEngine, Parameters: footageParameters,
+		Stage: store.StageFootage, Engine: watchEngine, Parameters: footageParameters,
 		Kind: itemKind(out.Info.Kind), State: itemState(out.State), Detail: out.Detail, Media: media(out),
-		Fingerprints: f.features, Appearances: containerDates(out.Info),
+		Fingerprints: f.features, Appearances: tagAppearances(out.Info),
 	}
-	if typ.Kind == video.Photo {
-		e.tags(d, typ, &f.body)
+	if w := misnamed(it.Name, classOf(it.Name, out.Info.Kind)); w != "" {
+		f.body.Detail = strings.TrimPrefix(f.body.Detail+"; "+w, "; ")
 	}
 	return f, nil
-}
-
-// tags adds what a photo says about itself. A photo whose tags cannot be read is none the worse.
-func (e *Engine) tags(d custody.Digest, typ video.Type, body *store.Derivation) {
-	h, err := e.folder.Archive.Original(d)
-	if err != nil {
-		return
-	}
-	defer h.Close()
-	tags, err := readPhotoTags(typ.Name, h)
-	if err == nil && len(tags.appearances) > 0 {
-		body.Appearances = tags.appearances // they say from which tag, the decoder does not
-	}
 }
 
 func itemKind(k video.Kind) string {
@@ -99,7 +88,7 @@ func media(out video.Outcome) *store.Media {
 	return &store.Media{
 		Kind: string(i.Kind), Container: i.Type, Codec: i.Codec, Width: i.W, Height: i.H, Rotation: i.Rotation,
 		Rate: rateText(i.Rate), Duration: int64(i.Duration), Frames: int64(out.Frames), Last: int64(out.Last),
-		Audio: i.HasAudio, Tool: i.Tool,
+		Audio: i.HasAudio, Tool: i.Tool, Position: positionOf(i.Tags),
 	}
 }
 
@@ -109,13 +98,4 @@ func rateText(r float64) string {
 		return ""
 	}
 	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.3f", r), "0"), ".")
-}
-
-// containerDates are what the container says about when it was made.
-func containerDates(i video.Info) []store.Appearance {
-	if i.Created.IsZero() || !plausible(i.Created) {
-		return nil
-	}
-	return []store.Appearance{{Date: edtf.Instant(i.Created).String(), How: store.Metadata,
-		Source: cmp.Or(i.Type, "container") + " creation time", Title: i.Tags["title"]}}
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 )
 
@@ -163,6 +164,24 @@ type Media struct {
 	Last      int64  `json:"last_ns"` // time of the last that arrived
 	Audio     bool   `json:"audio,omitempty"`
 	Tool      string `json:"tool,omitempty"` // decoder and version
+
+	Position *Position `json:"position,omitempty"` // where it says it was made
+}
+
+// Position is where an item says it was made.
+type Position struct {
+	North  float64 `json:"north"`            // degrees, south negative
+	East   float64 `json:"east"`             // degrees, west negative
+	Within float64 `json:"within,omitempty"` // metres, as the receiver judged itself; 0: not said
+	Source string  `json:"source"`           // the tag that says so
+}
+
+// String writes p for people: degrees, how exactly, and how that is known.
+func (p Position) String() string {
+	if p.Within > 0 {
+		return fmt.Sprintf("%.5f, %.5f (within %.0f m, %s)", p.North, p.East, p.Within, p.Source)
+	}
+	return fmt.Sprintf("%.5f, %.5f (%s)", p.North, p.East, p.Source)
 }
 
 // Text is what was read out of a document.

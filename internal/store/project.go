@@ -212,6 +212,9 @@ func (p *projection) media(id string, m *Media) {
 	if m == nil {
 		return
 	}
+	if m.Position != nil { // what a person said of the place goes before
+		p.exec("UPDATE item SET place = $1 WHERE id = $2 AND place = ''", m.Position.String(), id)
+	}
 	p.exec("DELETE FROM media WHERE item = $1", id)
 	p.exec(`INSERT INTO media (item, kind, container, codec, width, height, rotation, rate, duration_ns, frames, last_ns, audio, tool)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
