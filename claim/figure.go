@@ -122,6 +122,9 @@ func (r *figureReader) read(i int) int {
 		if r.oclock(i, a) || r.aged(i, a) {
 			return a.end
 		}
+		if j := r.readWhole(i, a); j > i {
+			return j
+		}
 		return r.add(i, a)
 	}
 	if p == nil || p.class == "card" || p.class == "part" {
@@ -605,14 +608,17 @@ func measured(unit string) bool {
 	return false
 }
 
-func personal(event string) bool { return event != "" && event != "destroyed" }
+func personal(event string) bool { return event != "" && !ruin(event) }
+
+// ruin reports what happens to houses and not to people.
+func ruin(event string) bool { return event == "destroyed" || event == "damaged" }
 
 // fits keeps people from being destroyed and houses from being killed.
 func fits(unit, event string) bool {
 	if unit == "persons" {
-		return event != "destroyed"
+		return !ruin(event)
 	}
-	return unit == "" || event == "destroyed" || event == "missing"
+	return unit == "" || ruin(event) || event == "missing"
 }
 
 // kind returns how the figures of the sentence were come by, the least certain way first.

@@ -17,6 +17,9 @@ func renderFigures(lang, text string) string {
 			s += ".." + fmt.Sprint(f.Max)
 		}
 		s += " " + f.Unit
+		if f.Whole > 0 {
+			s += " of " + fmt.Sprint(f.Whole)
+		}
 		if f.Event != "" {
 			s += " " + f.Event
 		}
@@ -58,6 +61,11 @@ func TestFigures(t *testing.T) {
 		{"de", "In den vergangenen 16 Tagen seien mehr als 300 Zivilisten getötet worden, darunter mindestens 61 Kinder.", ">300 persons killed civilian; >=61 persons killed"},
 		{"de", "Zwei 122-Millimeter-Raketen trafen ein 1,2 Mrd. Euro teures Werk der Fokker 100", "=2 missiles; =1.2e+09 EUR"},
 		{"de", "Die Videos sind mehr als zwei Jahre alt; der 24 Jahre alte Mann", ">2 years"},
+		{"de", "Zwei der letzten drei Krankenhäuser wurden zerstört, fünf Schulen beschädigt", "=2 hospitals of 3 destroyed; =5 schools damaged"},
+		{"de", "40 der 52 Insassen starben, die Polizei meldete 20 Tote und Verletzte", "=40 persons of 52 killed; =20 persons casualties"},
+		{"de", "Bei dem Angriff wurden 20 Menschen getötet oder verletzt, Hunderte haben die Stadt verlassen", "=20 persons casualties; >=100 persons left"},
+		{"en", "two of the last three hospitals were put out of service, one of the four schools destroyed", "=2 hospitals of 3 damaged; =1 schools of 4 destroyed"},
+		{"en", "Four in ten houses were destroyed; 20 people were killed or wounded; 400 people walked out", "=0.4 share; =20 persons casualties; =400 persons left"},
 		{"en", "One in three residents; two-thirds of the area; a 1.5 million-strong city; the 20-strong crew", "=0.3333333333333333 share; =0.6666666666666666 share; =1.5e+06 cities; =20 persons"},
 		{"en", "The death toll rose to 45, with another 120 injured; Daniel Montalvo, 19, was aged 14", "=45 persons killed; =120 persons wounded"},
 		{"en", "Seven civilians, including two children, were killed and 11 wounded in overnight shelling", "=7 persons killed civilian; =2 persons killed; =11 persons wounded"},

@@ -72,6 +72,14 @@ func figureExample(lang string, r row, text string) bool {
 			if f.Unit == "persons" && f.Status == status && (event == "" || f.Event == event) {
 				return true
 			}
+		case "whole", "remaining":
+			if f.Whole > 0 {
+				return true
+			}
+		case "rate":
+			if f.Unit == "share" {
+				return true
+			}
 		case "cmp", "after":
 			if f.Cmp == r.value {
 				return true

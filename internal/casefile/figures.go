@@ -161,6 +161,15 @@ func Compare(claims []Claim) []Comparison {
 			out[i].Rows = append(out[i].Rows, row)
 		}
 	}
+	for i := range out {
+		if out[i].Event == figure.Casualties { // the dead and the wounded are among them
+			for _, c := range out {
+				if c.Unit == out[i].Unit && (c.Event == "killed" || c.Event == "wounded") {
+					out[i].Rows = append(out[i].Rows, c.Rows...)
+				}
+			}
+		}
+	}
 	out = slices.DeleteFunc(out, func(c Comparison) bool { return len(c.Rows) < 2 })
 	for i := range out {
 		out[i].compare()

@@ -3,7 +3,7 @@ import { ask, decide, say, tell } from "./desk.js";
 
 const box = document.getElementById("figures-edit");
 const form = box.querySelector("form");
-const list = box.querySelector(".list");
+const list = box.querySelector(".figurelist");
 const blank = box.querySelector("template");
 const wrong = box.querySelector(".wrong");
 let asked = null; // what to do with the answer
