@@ -218,9 +218,14 @@ func (r *reader) about(c *Claim, cl []clause, m *measures) {
 			}
 		case inside:
 			if c.About == nil {
-				c.About = interval(t)
 				c.Times = append(c.Times, t)
-				if (c.past || told) && c.Kind != Plan && narrow(t) {
+				for _, u := range m.times {
+					if u = u.Against(r.clockRef); r.joined(t, u) && within(u.Start, u.End, c.Content.Spans) {
+						c.Times, t.To, t.End = append(c.Times, u), u.To, u.End
+					}
+				}
+				c.About = interval(t)
+				if (c.past || told) && c.Kind != Plan && narrow(t) && r.moves(t) {
 					r.clock, r.clockRef = c.About, t
 				}
 			}
@@ -232,6 +237,25 @@ func (r *reader) about(c *Claim, cl []clause, m *measures) {
 		c.About = r.undated(c, vague)
 	}
 }
+
+// joined reports days that follow one another in the text and the calendar: "am 3. und 4. Oktober", "on Monday, Tuesday and Wednesday".
+func (r *reader) joined(t, u TimeRef) bool {
+	day := func(t TimeRef) bool {
+		return t.Resolved && t.Type == Date && !t.OpenStart && !t.OpenEnd && t.To-t.From <= 1
+	}
+	if !day(t) && t.To-t.From > joinedDays || !day(u) || u.Start <= t.End || u.From <= t.To || u.To-t.From > joinedDays {
+		return false
+	}
+	for _, word := range strings.FieldsFunc(r.doc.Text[t.End:u.Start], func(c rune) bool { return c == ',' || c == '.' || unicode.IsSpace(c) }) {
+		if !among(word, "und and sowie am an dem den on the der auch") {
+			return false
+		}
+	}
+	return true
+}
+
+// joinedDays is how many days a list of days may span to be told as one time.
+const joinedDays = 7
 
 // mainFirst puts the times inside an attribute behind the others: in "die seit Oktober belagerte
 // Stadt ist am Dienstag gefallen" the Tuesday dates the event.
@@ -315,6 +339,23 @@ func narrow(t TimeRef) bool {
 	return t.To-t.From <= 31 && !t.OpenStart && !(t.Rule == "since" && t.To-t.From > 7)
 }
 
+// background is how many days before publication a date lies that dates what is told around it only when the text tells of
+// nothing newer: a report of this week that names May 2014 goes on about this week.
+const background = 45
+
+// moves reports whether the events told after a time happened then too: not after one that is to come, and not after one of the
+// background.
+func (r *reader) moves(t TimeRef) bool {
+	if r.doc.Published.IsZero() {
+		return true
+	}
+	pub := DayOf(r.doc.Published)
+	if t.From > pub {
+		return false
+	}
+	return pub-t.To <= background || r.clock == nil || pub-r.clockRef.To > background
+}
+
 func (r *reader) published() string {
 	if r.doc.Published.IsZero() {
 		return ""
@@ -325,7 +366,7 @@ func (r *reader) published() string {
 // keepTime moves the clock by the dates of a sentence that gave no claim.
 func (r *reader) keepTime(s part) {
 	for _, t := range r.measure(s).times {
-		if t = t.Against(r.clockRef); t.Resolved && !t.Vague && t.Type == Date && narrow(t) {
+		if t = t.Against(r.clockRef); t.Resolved && !t.Vague && t.Type == Date && narrow(t) && r.moves(t) {
 			r.clock, r.clockRef = interval(t), t
 		}
 	}

@@ -86,12 +86,15 @@ type whenReader struct {
 	pub   Day
 	known bool
 	tense Tense
-	tried bool // tense was guessed
+	tried bool  // told was guessed
+	told  Tense // by all verbs of the sentence
+	at    int   // token at which the expression that is being read starts
 	refs  []TimeRef
 }
 
 // read reads the expression that starts at token i and returns the token after it, or i.
 func (w *whenReader) read(i int) int {
+	w.at = i
 	t := w.toks[i]
 	if t.Kind == Punct {
 		return i
@@ -157,6 +160,11 @@ var timeOpeners = []string{"ago", "since", "until", "before", "after", "from", "
 
 // readPrefixed reads expressions that a preposition opens: vor, seit, bis, zwischen, in der Nacht zum.
 func (w *whenReader) readPrefixed(i int) int {
+	if p := w.book.at(w.in, i, "night from"); p != nil {
+		if q := w.nightFrom(i, i+len(p.words)); q.end > 0 {
+			return w.add(i, q)
+		}
+	}
 	if p := w.book.at(w.in, i, "night to"); p != nil {
 		if q := w.nightTo(i, i+len(p.words)); q.end > 0 {
 			return w.add(i, q)
@@ -260,6 +268,24 @@ func (w *whenReader) nightTo(i, j int) period {
 	}
 	p.from, p.grain, p.clock, p.rule, p.start = p.to-1, bySpan, "night", "night-to", i
 	return p
+}
+
+// nightFrom reads the two days after "in der Nacht von".
+func (w *whenReader) nightFrom(i, j int) period {
+	a := w.core(w.skip(j))
+	if a.end == 0 || a.grain != byDay || a.end >= len(w.toks) || !among(w.toks[a.end].Lower, "auf zu zum to into") {
+		return period{}
+	}
+	b := w.core(w.skip(a.end + 1))
+	if b.end == 0 || b.grain != byDay {
+		return period{}
+	}
+	if b.to < a.from { // of two weekdays the first may be looked for a week too late
+		a.from -= 7
+	}
+	q := joinPeriods(i, a, b)
+	q.clock, q.rule, q.parts = "night", "night-to", nil
+	return q
 }
 
 // readFixed reads single words and set phrases: now, so far, daily, that day, the evening.
@@ -437,10 +463,59 @@ func (w *whenReader) plural(i int) bool {
 	return strings.HasSuffix(l, "en") || strings.HasSuffix(l, "rn")
 }
 
-// guess returns the tense: the caller's, else by the verbs of the sentence.
+// guess returns the tense of the expression that is being read: the caller's, else by the verb nearest in its clause, else by
+// all verbs of the sentence. "Die Armee teilte mit, die Brücke werde am Montag gesprengt" has a past and a future.
 func (w *whenReader) guess() Tense {
-	if w.tense != TenseUnknown || w.tried {
+	if w.tense != TenseUnknown {
 		return w.tense
+	}
+	if t := w.clauseTense(); t != TenseUnknown {
+		return t
+	}
+	return w.sentenceTense()
+}
+
+// clauseTense returns the tense of the verb nearest to the expression within its commas: before it, or else after it.
+func (w *whenReader) clauseTense() Tense {
+	nearest, perfect := TenseUnknown, false
+	look := func(i int) bool {
+		p := w.book.at(w.in, i, "future", "past tense")
+		if p == nil {
+			return !w.clauseEnd(i)
+		}
+		if nearest == TenseUnknown {
+			nearest = TensePast
+			if p.class == "future" {
+				nearest = TenseFuture
+			}
+		}
+		perfect = perfect || i > w.at && w.book.at(w.in, i, "perfect") != nil
+		return true
+	}
+	for i := w.at - 1; i >= 0 && look(i); i-- {
+	}
+	for i := w.at + 1; i < len(w.toks) && look(i); i++ {
+	}
+	if perfect {
+		return TensePast // "soll am Montag zehn Menschen getötet haben"
+	}
+	return nearest
+}
+
+// clauseEnd reports a sign at which a clause ends; a dot of a number or a day does not.
+func (w *whenReader) clauseEnd(i int) bool {
+	switch w.toks[i].Text {
+	case ",":
+		return !(i > 0 && i+1 < len(w.toks) && (w.toks[i+1].Kind == Number || w.book.at(w.in, i+1, "date of") != nil))
+	case ";", ":", "–", "—", "“", "”", "„", "\"", "»", "«", "?", "!":
+		return true
+	}
+	return false
+}
+
+func (w *whenReader) sentenceTense() Tense {
+	if w.tried {
+		return w.told
 	}
 	w.tried = true
 	past, future := false, false
@@ -451,11 +526,11 @@ func (w *whenReader) guess() Tense {
 		}
 	}
 	if future && !past {
-		w.tense = TenseFuture
+		w.told = TenseFuture
 	} else if past && !future {
-		w.tense = TensePast
+		w.told = TensePast
 	}
-	return w.tense
+	return w.told
 }
 
 // add appends a period that starts at token i and returns the token after it.

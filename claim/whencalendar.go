@@ -57,6 +57,11 @@ func (w *whenReader) deictic(i int, p *phrase) period {
 	if p.words[0] == "morgen" && (w.upper(i) && i > 0 && w.toks[i-1].Kind != Punct || w.book.at(w.in, i-1, "at") != nil) {
 		return period{}
 	}
+	if ago := w.book.at(w.in, end, "ago"); ago != nil && w.lex.comma && p.num == 0 { // heute vor einem Jahr
+		if d := w.duration(end + len(ago.words)); d.end > 0 && d.amount > 0 {
+			return w.relativeTo(dayPeriod(w.moved(d, -1)), d.end, "day-ago")
+		}
+	}
 	q := dayPeriod(w.pub + Day(p.num))
 	if p.class == "deictic night" {
 		q.clock = "night"
@@ -267,6 +272,19 @@ func (w *whenReader) relativeUnit(i, j, n int, unit string) period {
 		q := w.toward(length{amount: 1, unit: unit}, n)
 		return w.relativeTo(q, j+1, "last-n")
 	}
+	if unit == "weeks" { // "nächste Woche Mittwoch"
+		k := j + 1
+		if w.sign(k, "am") || w.sign(k, "on") {
+			k++
+		}
+		if d := w.book.at(w.in, k, "weekday"); d != nil && w.upper(k) {
+			number, part, _ := strings.Cut(d.value, ":")
+			wd, _ := strconv.Atoi(number)
+			q := dayPeriod(w.unitAround(unit, n).from + Day(wd-1))
+			q.clock = part
+			return w.relativeTo(q, k+1, "week-weekday")
+		}
+	}
 	return w.relativeTo(w.unitAround(unit, n), j+1, "rel-unit")
 }
 
@@ -307,7 +325,10 @@ func (w *whenReader) nearest(on func(y int) Day, y int) Day {
 		if away < 0 {
 			away = -away
 		}
-		if t := w.guess(); t != TenseFuture && d > w.pub || t == TenseFuture && d < w.pub {
+		switch t := w.guess(); {
+		case t == TensePast && d > w.pub: // what has happened does not lie ahead
+			away += 1000
+		case t != TenseFuture && d > w.pub, t == TenseFuture && d < w.pub:
 			away += wrongTense
 		}
 		if away < dist {
@@ -326,10 +347,58 @@ func (w *whenReader) weekday(i int, p *phrase) period {
 	if d := w.dateAfter(q); d.end > 0 {
 		return d
 	}
+	if d := w.weekAfter(q, p); d.end > 0 {
+		return d
+	}
 	if q.clock != "" && p.words[0] != w.toks[i].Lower {
 		q.clock = ""
 	}
 	return w.relativeTo(q, q.end, "weekday")
+}
+
+// weekAfter reads the week that says which weekday is meant: "Montag vergangener Woche", "Monday last week", "Dienstag vor einer
+// Woche", "Tuesday two weeks ago".
+func (w *whenReader) weekAfter(q period, p *phrase) period {
+	number, _, _ := strings.Cut(p.value, ":")
+	wd, _ := strconv.Atoi(number)
+	j := q.end
+	if w.sign(j, "of") || w.sign(j, "der") || w.sign(j, "in") {
+		j++
+	}
+	if w.sign(j, "der") {
+		j++
+	}
+	if rel := w.book.at(w.in, j, "rel"); rel != nil {
+		k := j + len(rel.words)
+		if u := w.book.at(w.in, k, "unit"); u != nil && u.value == "weeks" && !w.plural(k) {
+			d := dayPeriod(weekPeriod(w.pub+Day(7*rel.num)).from + Day(wd-1))
+			d.clock = q.clock
+			return w.relativeTo(d, k+1, "week-weekday")
+		}
+	}
+	past := w.pub - Day((w.pub.weekday()-wd+7)%7)
+	if past == w.pub {
+		past -= 7 // "am Freitag vor einer Woche" is said of another Friday than today's
+	}
+	var d length
+	if ago := w.book.at(w.in, q.end, "ago"); ago != nil && w.lex.comma {
+		d = w.duration(q.end + len(ago.words))
+	} else if !w.lex.comma {
+		if d = w.duration(q.end); d.end > 0 && w.book.at(w.in, d.end, "ago") != nil && w.sign(d.end, "ago") {
+			d.end++
+		} else {
+			d.end = 0
+		}
+	}
+	if d.end == 0 || d.amount == 0 || d.unit != "weeks" {
+		return period{}
+	}
+	r := dayPeriod(past - Day(7*int(d.amount+0.5)))
+	if w.pub.weekday() == wd {
+		r = dayPeriod(w.pub - Day(7*int(d.amount+0.5)))
+	}
+	r.clock = q.clock
+	return w.relativeTo(r, d.end, "weekday-ago")
 }
 
 // dateAfter reads the date that says which weekday is meant: "Montag, den 9. Januar".
@@ -347,6 +416,15 @@ func (w *whenReader) dateAfter(q period) period {
 	if j < len(w.toks) && j > q.end || w.book.at(w.in, j, "month") != nil || j < len(w.toks) && w.toks[j].Kind == Number {
 		if d := w.core(j); d.end > 0 && d.grain == byDay && d.rule == "date" && (d.unknown || !w.known || d.from.weekday() == q.from.weekday() || d.anchor == "calendar") {
 			d.clock = q.clock
+			return d
+		} else if d.end > 0 && d.grain == byDay && d.rule == "date" && !w.lex.comma && j <= q.end+1 {
+			// "Tuesday, October 3" of a Monday: one of the two is wrong, and the text does not say which.
+			if other := d.from + Day((q.from.weekday()-d.from.weekday()+10)%7-3); other < d.from {
+				d.from = other
+			} else {
+				d.to = other
+			}
+			d.grain, d.approx, d.rule, d.clock = bySpan, true, "weekday-mismatch", q.clock
 			return d
 		}
 	}
@@ -414,7 +492,12 @@ func (w *whenReader) monthFrom(j, m int) period {
 		return w.relativeTo(monthPeriod(y+n, m), end, "month")
 	}
 	y, _, _ := w.pub.Date()
-	y, _, _ = w.nearest(func(y int) Day { return civil(y, m, 15) }, y).Date()
+	y, _, _ = w.nearest(func(y int) Day { // the month that has begun is not to come
+		if d := civil(y, m, 15); d <= w.pub || civil(y, m, 1) > w.pub {
+			return d
+		}
+		return w.pub
+	}, y).Date()
 	return w.relativeTo(monthPeriod(y, m), j, "month")
 }
 
@@ -702,7 +785,7 @@ func (w *whenReader) dayMonth(d, end int) period {
 			break
 		}
 		switch w.toks[j].Lower {
-		case ",", "und", "and", "bis", "to", "-", "–", "/", "sowie", "am", "vom", "zum", "auf", "den", "oder", "or", "the":
+		case ",", "und", "and", "bis", "to", "-", "–", "/", "sowie", "am", "vom", "zum", "auf", "den", "dem", "oder", "or", "the":
 			j++
 			continue
 		}

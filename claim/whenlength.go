@@ -60,6 +60,9 @@ func (w *whenReader) duration(i int) length {
 		return length{}
 	}
 	d.unit, d.end = u.value, j+1
+	if d.unit == "fortnights" {
+		d.unit, d.amount = "days", 14*d.amount
+	}
 	return d
 }
 
@@ -169,6 +172,10 @@ func (w *whenReader) readDuration(i int) int {
 	if p := w.book.at(w.in, d.end, "ago"); p != nil && !w.lex.comma && p.words[0] == "ago" {
 		q := w.ago(i, d)
 		q.end = d.end + 1
+		if today := w.book.at(w.in, q.end, "deictic"); today != nil && today.num == 0 && d.amount > 0 { // two years ago today
+			q = w.relativeTo(dayPeriod(w.moved(d, -1)), q.end+len(today.words), "day-ago")
+			q.start = i
+		}
 		return w.add(i, q)
 	}
 	if p := w.book.at(w.in, d.end, "after", "before"); p != nil {
