@@ -121,6 +121,7 @@ type reader struct {
 	sent     part
 	sentNo   int
 	measures measures
+	speaker  mention // whose words a block is, by the line that opens it
 }
 
 // A mention is a source with what is needed to find it again.
@@ -192,6 +193,7 @@ func guessLanguage(text string) string {
 
 // block reads one paragraph.
 func (r *reader) block(from, to int) {
+	r.speaker = mention{}
 	for _, s := range r.blockSentences(from, to) {
 		r.sentence(s)
 	}
@@ -264,6 +266,16 @@ func (r *reader) sentence(s part) {
 		return
 	}
 	r.carried = r.turn == 0 && !r.last.empty()
+	if f, ok := r.speakerLine(s); ok {
+		start := len(r.out)
+		r.report(s, cl, &f)
+		if s.from == 0 && f.form != direct && f.content[0].to == s.to && len(r.out) > start {
+			r.speaker = r.last
+		}
+		r.turn = 0
+		sortByStart(r.out[start:])
+		return
+	}
 	frames, used := r.frames(cl)
 	start := len(r.out)
 	for n := range frames {

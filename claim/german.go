@@ -269,7 +269,7 @@ func (r *reader) trailing(cl []clause, k int, used []bool, cf *cueForm, f *frame
 		return false
 	}
 	f.source, f.content = subj, []part{p}
-	if cf.need == "es" { // ", hieß es vom Sprecher"
+	if cf.need == "es" || cf.verb == "verlauten" { // ", hieß es vom Sprecher"
 		f.source = r.saidBy(c)
 	}
 	f.source = r.withApposition(cl, k, f.source)
@@ -434,6 +434,9 @@ func (r *reader) germanSubject(c clause, fin int, passive bool) part {
 	if fin > first {
 		pre := part{first, fin}
 		t := &r.toks[first]
+		if p := r.subjectAfter(c, fin+1); !p.empty() && r.headClass(p)&(cPerson|cOrg) != 0 && r.headClass(pre) == 0 && r.noSubject(pre, fin) {
+			return p
+		}
 		fronted := t.is(cDemonstrative) && fin == first+1 && !r.subjectAfter(c, fin+1).empty()
 		if t.Kind == Number || r.numeral(first) && fin+1 < c.to && r.toks[fin+1].Lower == "ein" { // "Zwölf Tote forderte ein Taifun"
 			if p := r.subjectAfter(c, fin+1); !p.empty() && among(r.toks[p.from].Lower, "ein der eine die") {
@@ -452,6 +455,16 @@ func (r *reader) germanSubject(c clause, fin int, passive bool) part {
 		}
 	}
 	return r.subjectAfter(c, fin+1)
+}
+
+// noSubject reports what stands before a verb and cannot be its subject: "Sehr schnell gab", "Die Opferzahlen stellte".
+func (r *reader) noSubject(p part, fin int) bool {
+	last := &r.toks[p.to-1]
+	if last.Kind == Word && !last.upper && !last.is(cPron|cThird|cDemonstrative|cName|cOutlet) && p.to-p.from > 1 {
+		return true
+	}
+	plural := among(r.toks[p.from].Lower, "die diese alle") && p.to == p.from+2 && strings.HasSuffix(last.Lower, "en")
+	return plural && !strings.HasSuffix(r.toks[fin].Lower, "en")
 }
 
 // focus lists adverbs that belong to the noun behind them: "auch die Polizei".

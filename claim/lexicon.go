@@ -88,7 +88,7 @@ var classNames = map[string]class{
 	"weekday": cWeekday, "ordinalnoun": cOrdinalNoun, "ordinallead": cOrdinalLead, "prefix": cPrefix, "particle": cParticle, "partial": cPartial, "abbrev": cAbbrev, "name": cName, "first": cFirst,
 	"negator": cNegator, "hearsay": cHearsay, "passive": cPassive, "modal": cModal, "future": cFuture, "stative": cStative, "addressee": cAddressee,
 	"report": cReport, "utterance": cUtterance, "hedgednoun": cHedgedNoun, "findingnoun": cFindingNoun, "channel": cChannel, "outlet": cOutlet, "media": cMedia, "person": cPerson,
-	"org": cOrg, "event": cEvent, "anaphora": cAnaphora, "be": cBe, "have": cHave, "vague": cVague, "denialnoun": cDenialNoun, "pastaux": 0, "inseparable": 0, "ignorance": 0, "nothing": 0,
+	"org": cOrg, "event": cEvent, "anaphora": cAnaphora, "be": cBe, "have": cHave, "vague": cVague, "denialnoun": cDenialNoun, "pastaux": 0, "inseparable": 0, "ignorance": 0, "kicker": 0, "nothing": 0,
 }
 
 // slot says what may follow a reporting verb; the letters are explained in speech.txt.
@@ -147,6 +147,7 @@ type language struct {
 	prefixes   []string
 	insep      []string
 	ignorance  map[string]bool // forms of to know
+	kickers    map[string]bool // words in front of a headline that name nobody
 	nothing    string
 	hedgeNeeds map[string]string // hedges that need a word behind them: appear to
 	particles  map[string]string // word -> place
@@ -182,7 +183,7 @@ func loadAll() map[string]*language {
 
 // load reads one language folder.
 func load(files fs.FS, name string) (*language, error) {
-	l := &language{name: name, words: map[string]*entry{}, ignorance: map[string]bool{}, hedgeNeeds: map[string]string{}, particles: map[string]string{}, parts: map[string][4]string{}}
+	l := &language{name: name, words: map[string]*entry{}, ignorance: map[string]bool{}, kickers: map[string]bool{}, hedgeNeeds: map[string]string{}, particles: map[string]string{}, parts: map[string][4]string{}}
 	for _, f := range []struct {
 		file string
 		read func(line string) error
@@ -243,6 +244,8 @@ func (l *language) classLine(line string) error {
 			l.insep = append(l.insep, w)
 		case "ignorance":
 			l.ignorance[w] = true
+		case "kicker":
+			l.kickers[w] = true
 		case "nothing":
 			l.nothing = w
 		case "prefix":

@@ -39,7 +39,11 @@ func (r *reader) particle(cl []clause, k, i int) (frame, bool) {
 	case "before":
 		return r.before(cl, k, i+n, f)
 	case "noun":
-		return r.nounParticle(c, i, f)
+		g, ok := r.nounParticle(c, i, f)
+		if n := k + 1; ok && g.whole.to == c.to && n+1 < len(cl) && cl[n].kind == fragment && cl[n].lead == "," && r.toks[cl[n].from].upper && r.nounPhrase(cl[n].from, cl[n].to) == cl[n].to {
+			g.whole.to, g.wide.to, g.source.to = cl[n].to, cl[n].to, cl[n].to // "nach Angaben des Gouverneurs, Wjatscheslaw Gladkow, wurden"
+		}
+		return g, ok
 	case "after":
 		s := r.sourceBefore(c, i)
 		if s == i {
@@ -137,6 +141,15 @@ func (r *reader) afterReport(n, end int) int {
 	if k > j && strings.HasSuffix(r.toks[k-1].Lower, "s") && r.nounClass(k-1) == 0 {
 		return k
 	}
+	if j < end && r.attributive(j) && strings.HasSuffix(r.toks[j].Lower, "er") { // "Berichten ukrainischer Medien"
+		if e := r.core(j, end); e > j+1 {
+			j = e
+		}
+	} else if j < end && among(r.toks[j].Lower, "aus") && j+1 < end && r.toks[j+1].upper { // "Angaben aus Kiew"
+		if e := r.core(j+1, end); e > j+1 {
+			return e
+		}
+	}
 	for n := 0; n < 4 && j < end; n++ {
 		e := r.extend(j, end)
 		if e == j {
@@ -144,8 +157,19 @@ func (r *reader) afterReport(n, end int) int {
 		}
 		j = e
 	}
+	return r.agency(j, end)
+}
+
+// agency takes the name behind an outlet's noun: "der Nachrichtenagentur dpa".
+func (r *reader) agency(j, end int) int {
+	if j < end && j > 0 && r.nounClass(j-1)&cOutlet != 0 && r.toks[j].Kind == Word && (r.toks[j].upper || r.nounClassOf(j)&cOutlet != 0) {
+		return j + 1
+	}
 	return j
 }
+
+// nounClassOf is nounClass also of a word that is not capitalised: "dpa".
+func (r *reader) nounClassOf(i int) class { return r.toks[i].class & nounClasses }
 
 // reportNoun returns the reporting noun of p, or -1.
 func (r *reader) reportNoun(p part) int {

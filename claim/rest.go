@@ -124,6 +124,7 @@ func (r *reader) author(s part, cl []clause, p part, frames []frame) {
 			c.Source, c.Inherited = r.last.Mention, true
 		}
 	}
+	r.floor(&c)
 	if future {
 		c.Kind = Plan
 	}

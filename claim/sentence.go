@@ -173,7 +173,7 @@ func pairs(toks []tok) []quotation {
 			continue
 		}
 		switch {
-		case open >= 0 && strings.Contains(want, t.Text):
+		case open >= 0 && strings.Contains(want, t.Text) && (!strings.Contains("’'", t.Text) || closesSingle(toks, i)):
 			all = append(all, quotation{open: open, close: i})
 			open = -1
 		case open < 0:
@@ -208,7 +208,7 @@ func laterPairs(toks []tok, from int) []quotation {
 		if t.Kind != Punct {
 			continue
 		}
-		if open >= 0 && strings.Contains(want, t.Text) {
+		if open >= 0 && strings.Contains(want, t.Text) && (!strings.Contains("’'", t.Text) || closesSingle(toks, i)) {
 			all, open = append(all, quotation{open: open, close: i}), -1
 		} else if open < 0 {
 			if w := closing(toks, i); w != "" {
@@ -235,12 +235,21 @@ func closing(toks []tok, i int) string {
 		return "»"
 	case "‚":
 		return "‘"
+	case "‘", "'":
+		if tight && loose && toks[i+1].Kind == Word {
+			return "’'"
+		}
 	case "\"", "”":
 		if tight && loose {
 			return "\"”"
 		}
 	}
 	return ""
+}
+
+// closesSingle tells a closing single mark from the apostrophe of a genitive: "‘It was hit,’ he said", "the soldiers’ camp".
+func closesSingle(toks []tok, i int) bool {
+	return toks[i-1].Kind == Punct || i+1 == len(toks) || toks[i+1].Kind == Punct
 }
 
 // longSentence is the most tokens a sentence is let run before it is cut at the next sign; it bounds
