@@ -182,7 +182,7 @@ func (r *reader) adjective(i, end int) bool {
 	}
 	p, n := &r.toks[i-1], &r.toks[i+1]
 	if r.lang.capital {
-		return n.upper && n.Kind == Word && !n.is(cPron) && (p.is(cDet|cPrep) && !p.is(cThird) || p.Kind == Number || p.Kind == Word && !p.upper && p.class == 0)
+		return n.upper && n.Kind == Word && !n.is(cPron) && (p.is(cDet|cPrep) && !p.is(cThird) || p.Kind == Number && len(p.Text) != 4 || p.Kind == Word && !p.upper && p.class == 0) // "2015 seien Menschen": four digits are a year
 	}
 	return (p.is(cDet) && !p.is(cPron) || p.is(cPrep) || strings.HasSuffix(p.Lower, "'s")) && n.Kind == Word && !n.is(cPrep|cDet|cThat|cConj|cAdverb)
 }

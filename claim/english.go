@@ -23,8 +23,11 @@ func (r *reader) englishVerb(cl []clause, k, i int, cf *cueForm, used []bool, be
 		return r.passiveEnglish(cl, k, i, end, cf, f)
 	}
 	verb := i
-	for verb > c.from && (r.toks[verb-1].is(cHave|cAdverb|cModal) || r.manner(verb-1)) && !r.toks[verb-1].is(cPron|cDet) && !r.toks[verb-1].upper {
+	for verb > c.from && (r.toks[verb-1].is(cHave|cAdverb|cModal) || r.manner(verb-1) || r.doing(verb-1)) && !r.toks[verb-1].is(cPron|cDet) && !r.toks[verb-1].upper {
 		verb--
+	}
+	if f.undenied = cf.kind == "denial" && r.negated(clause{part: part{verb, i}}); f.undenied { // "did not deny"
+		f.kind = "statement"
 	}
 	if verb == c.from || verb == c.from+1 && r.toks[c.from].is(cConj|cContrast) {
 		if k > 0 && c.lead != "&" && !r.toks[c.from].is(cConj) {
@@ -51,6 +54,11 @@ func (r *reader) englishVerb(cl []clause, k, i int, cf *cueForm, used []bool, be
 		return true
 	}
 	return r.englishComplement(cl, k, end, cf, used, f)
+}
+
+// doing reports a form of do that carries a negation: "did not deny".
+func (r *reader) doing(i int) bool {
+	return among(r.toks[i].Lower, "do does did don't doesn't didn't don’t doesn’t didn’t")
 }
 
 // manner reports adverbs on -ly: "flatly denied".
@@ -99,6 +107,8 @@ func (r *reader) fitsEnglish(c clause, i int, cf *cueForm, f *frame) bool {
 		return true
 	case i == c.from && cf.form&vPres != 0 && c.lead == "," && cf.slots&(sClause|sWeak) != 0 && c.kind == verbFirst: // "Wren, who runs a school, believes"
 		return true
+	case cf.form&vBase != 0 && back >= c.from && r.doing(back):
+		return cf.kind == "denial" || cf.kind == "count" || cf.kind == "finding" || !r.negated(clause{part: part{back, i}}) // "did not say": nothing is said
 	case cf.form&vBase != 0:
 		return i > c.from && (r.presentAt(i, c) || p.is(cModal) && p.Lower != "to" && false)
 	case cf.form&vPres != 0:
@@ -314,6 +324,14 @@ func (r *reader) passiveEnglish(cl []clause, k, i, end int, cf *cueForm, f *fram
 	if by := hasWord(r.toks, rest, "by"); by >= 0 {
 		if to := r.nounPhrase(by+1, c.to); to > by+1 {
 			f.source = part{by + 1, to}
+			if cf.slots&sTell != 0 { // "we are told by sources that"
+				if to < c.to && r.toks[to].Lower == "that" {
+					f.content = []part{r.contentFrom(cl, k, to)}
+				} else if to == c.to && k+1 < len(cl) && cl[k+1].kind == thatClause {
+					f.content = []part{r.contentAfter(cl, k+1)}
+				}
+				return len(f.content) > 0
+			}
 			f.form, f.whole = object, c.part
 			f.content = []part{{c.from, by}}
 			return cf.slots&(sPredicate|sNoun|sZu) != 0 && cf.kind != "plan"
@@ -370,6 +388,12 @@ func (r *reader) englishComplement(cl []clause, k, end int, cf *cueForm, used []
 		return r.tellContent(cl, k, rest, f) || r.afterComma(cl, k, cf, true, used, f)
 	case cf.slots&(sClause|sWeak) != 0 && (r.clausal(rest) || r.split(cl, k, rest)):
 		f.content = []part{r.contentFrom(cl, k, rest.from)}
+		return true
+	case cf.slots&sClause != 0 && cf.slots&(sNoun|sQuote) == 0 && (cf.verb == "say" || r.headline(r.sent)) && !r.toks[rest.from].is(cPrep|vIng) && r.counts(rest): // "said 1.5m people displaced"
+		f.content = []part{r.contentFrom(cl, k, rest.from)}
+		return true
+	case cf.slots&sClause != 0 && r.toks[rest.from].is(vPart) && k+1 < len(cl) && cl[k+1].lead == "," && cl[k+1].kind == mainClause: // "said based on first checks, no one was killed"
+		f.content = []part{r.contentAfter(cl, k+1)}
 		return true
 	case cf.slots&(sClause|sWeak) != 0 && cf.slots&sQuote == 0 && rest.to == c.to && k+1 < len(cl) && cl[k+1].kind == quoteClause && cl[k+1].lead == "\"" && r.nounPhrase(rest.from, rest.to) == rest.to:
 		f.content = []part{r.contentFrom(cl, k, rest.from)} // `said the army "will leave"`
@@ -624,7 +648,9 @@ func (r *reader) afterComma(cl []clause, k int, cf *cueForm, clausal bool, used 
 			if n+1 < len(cl) && cl[n].kind == fragment && r.toks[cl[n].from].is(vIng) && cl[n+1].kind == quoteClause { // `"...", he said, leaning back, "..."`
 				n++
 			}
-			if n < len(cl) && (cl[n].kind == quoteClause || cl[n].lead == "," && !among(r.toks[cl[n].from].Lower, "while whereas") && !(r.toks[cl[n].from].is(vIng) && len(r.toks[cl[n].from].cues) > 0) && cl[n].kind != relativeClause && cl[n].kind != fragment && !r.reports(cl[n])) {
+			if n < len(cl) && cl[n].kind == fragment && cl[n].lead == "," && r.toks[cl[n].from].is(vIng) && len(r.toks[cl[n].from].cues) == 0 && cf.slots&sClause != 0 {
+				f.content = append(f.content, cl[n].part) // "..., witnesses said, killing dozens"
+			} else if n < len(cl) && (cl[n].kind == quoteClause || cl[n].lead == "," && !among(r.toks[cl[n].from].Lower, "while whereas") && !(r.toks[cl[n].from].is(vIng) && len(r.toks[cl[n].from].cues) > 0) && cl[n].kind != relativeClause && cl[n].kind != fragment && !r.reports(cl[n])) {
 				f.content = append(f.content, part{cl[n].from, cl[len(cl)-1].to})
 			}
 			return true

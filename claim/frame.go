@@ -16,22 +16,23 @@ const (
 
 // A frame is one attribution found in a sentence, in tokens.
 type frame struct {
-	form    form
-	kind    string
-	hedge   bool
-	cue     []part
-	source  part // who is made responsible
-	wide    part // the source with its reporting noun: "Angaben der Polizei"
-	channel part
-	content []part
-	whole   part // the clause of an object frame
-	clause  int  // of the sentence
-	by      *cue // nil for particles
-	anaphor bool // content is a mere pointer: "bestritt das"
-	passive bool
-	wanted  bool // "will sagen", "ließ mitteilen": only a clause can be its content
-	back    bool // the content is the sentence before: "Das sagte die Polizei"
-	inherit bool // the latest source goes on
+	form     form
+	kind     string
+	hedge    bool
+	cue      []part
+	source   part // who is made responsible
+	wide     part // the source with its reporting noun: "Angaben der Polizei"
+	channel  part
+	content  []part
+	whole    part // the clause of an object frame
+	clause   int  // of the sentence
+	by       *cue // nil for particles
+	anaphor  bool // content is a mere pointer: "bestritt das"
+	passive  bool
+	wanted   bool // "will sagen", "ließ mitteilen": only a clause can be its content
+	back     bool // the content is the sentence before: "Das sagte die Polizei"
+	inherit  bool // the latest source goes on
+	undenied bool // "did not deny": the verb denies, and it is negated
 }
 
 // frames finds the attributions of a sentence. used tells which clauses are content or frame.

@@ -16,7 +16,7 @@ func (r *reader) report(s part, cl []clause, f *frame) {
 		return
 	}
 	for _, piece := range r.pieces(cl, f) {
-		c := Claim{Lang: r.lang.name, Unit: r.unit, Sentence: r.span(s), Source: src.Mention, Form: f.form.String(), Kind: Kind(f.kind), Commitment: Reported, anaphor: f.anaphor, denies: f.kind == "denial" || f.by != nil && f.by.kind == "denial"}
+		c := Claim{Lang: r.lang.name, Unit: r.unit, Sentence: r.span(s), Source: src.Mention, Form: f.form.String(), Kind: Kind(f.kind), Commitment: Reported, anaphor: f.anaphor, denies: f.kind == "denial" || f.by != nil && f.by.kind == "denial" && !f.undenied}
 		c.contrast = r.contrasts(cl[f.clause])
 		if f.by != nil {
 			c.rejects, c.accuses = f.by.slots&sRejects != 0, f.by.slots&sAccuses != 0

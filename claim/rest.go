@@ -1,5 +1,7 @@
 package claim
 
+import "strings"
+
 // maxTurn is how many sentences without a source may stand between a source and a Konjunktiv that
 // still continues it. News paragraphs rarely run longer without naming the speaker anew.
 const maxTurn = 12
@@ -241,7 +243,31 @@ func (r *reader) checkable(cl []clause, p part) bool {
 	for _, c := range cl {
 		finite = finite || c.finite >= 0 && p.has(c.finite)
 	}
-	return finite && (r.counts(p) || r.past(cl, p))
+	return finite && (r.counts(p) || r.past(cl, p) || r.lasts(p) || r.nothingIs(p))
+}
+
+// lasts reports a state that has gone on since a time the sentence names: "Die Luftwaffe bombardiert die Stadt seit zwei Wochen".
+func (r *reader) lasts(p part) bool {
+	s := r.span(p)
+	for _, t := range r.measure(r.sent).times {
+		if t.Rule == "since" && t.Resolved && t.Start >= s.Start && t.End <= s.End {
+			return true
+		}
+	}
+	return false
+}
+
+// nothingIs reports that there is nothing of a kind: "There are no indications that", "Es gibt keine Hinweise".
+func (r *reader) nothingIs(p part) bool {
+	for i := p.from; i+2 < p.to && i < p.from+4; i++ {
+		if !r.lang.v2 && r.toks[i].Lower == "there" && r.toks[i+1].is(cBe) && r.toks[i+2].Lower == "no" {
+			return true
+		}
+		if r.lang.v2 && among(r.toks[i].Lower, "es") && among(r.toks[i+1].Lower, "gibt gab gebe") && strings.HasPrefix(r.toks[i+2].Lower, "kein") {
+			return true
+		}
+	}
+	return false
 }
 
 // past reports an event told in the past or perfect by a main clause of p.
