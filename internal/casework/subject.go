@@ -11,6 +11,7 @@ import (
 
 	"beleg/internal/casefile"
 	"beleg/internal/store"
+	"beleg/match"
 )
 
 // Resolve reads a subject as people type it: items, claims, reuses and cases may be named by the beginning of their id. What
@@ -121,7 +122,7 @@ func (b *Book) filable(ctx context.Context, d casefile.Decision) error {
 		return nil
 	}
 	r, err := b.Folder.Reuse(ctx, on.ID())
-	if err != nil || r.Believable() {
+	if err != nil || r.Strength() == match.Believable {
 		return missing(on, err)
 	}
 	is := casefile.ReuseDecision{}
