@@ -94,7 +94,11 @@ func TestJudgedOtherwiseIsNoEvidence(t *testing.T) {
 	}
 	state := func() (against, withdrawn, contradictions, history int) {
 		v := anna.theCase()
-		return len(v.Rows[0].AgainstFiled), len(v.Withdrawn), len(v.Contradictions), len(v.History)
+		f, err := o.book.Findings(t.Context(), "corridors")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(v.Rows[0].AgainstFiled), len(v.Withdrawn), len(v.Contradictions), len(o.book.Feed(f))
 	}
 	a0, _, c0, h0 := state()
 	if a0 != 1 || c0 == 0 {
