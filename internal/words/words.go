@@ -113,7 +113,7 @@ func (w Words) tables() []map[string]string {
 			germanMatch,
 			germanItems,
 			germanTeam,
-		germanJourney,
+			germanJourney,
 		}
 	}
 	return []map[string]string{
