@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -202,7 +203,8 @@ func (r *reader) block(from, to int) {
 // blockSentences makes a paragraph the one at hand and cuts it.
 func (r *reader) blockSentences(from, to int) []part {
 	r.raw = appendTokens(r.raw[:0], r.doc.Text[from:to], from)
-	r.toks = r.toks[:0]
+	r.measures.done = false // a sentence of another block may have the same tokens
+	r.toks = slices.Grow(r.toks[:0], len(r.raw))
 	for _, t := range r.raw {
 		r.toks = append(r.toks, tok{Token: t})
 	}

@@ -2,6 +2,7 @@ package claim
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"beleg/claim/figure"
@@ -198,12 +199,23 @@ func (s stemCache) of(c []Claim, i int) []string {
 func stems(s string) []string {
 	var out []string
 	for _, w := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !letter(r) && !(r >= '0' && r <= '9') }) {
-		if len(w) < 4 || among(w, "nicht nichts kein keine keinen noch auch sich sind wird wurde wurden hatte hatten haben habe seien worden gewesen gegen unter wegen more than they will would also after before about dass eine einen einer dieser diese dieses diesem diesen seine ihre alle some such those these bestritt denied involvement responsibility darstellung vorwürfe vorwurf angaben this that with from have been were their which nach über") {
+		if len(w) < 4 || commonWords[w] {
 			continue
 		}
 		out = append(out, w[:min(len(w), 5)])
 	}
 	return out
+}
+
+// commonWords join no denial with what it denies.
+var commonWords = wordSet("nicht nichts kein keine keinen noch auch sich sind wird wurde wurden hatte hatten haben habe seien worden gewesen gegen unter wegen more than they will would also after before about dass eine einen einer dieser diese dieses diesem diesen seine ihre alle some such those these bestritt denied involvement responsibility darstellung vorwürfe vorwurf angaben this that with from have been were their which nach über")
+
+func wordSet(words string) map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		set[w] = true
+	}
+	return set
 }
 
 func shared(a, b []string) int {
@@ -221,8 +233,15 @@ func shared(a, b []string) int {
 
 // A givenCache keeps the figures of claims, as they are compared, by the claim's index.
 type givenCache struct {
-	given map[int][]figure.Given
-	short map[string]string // ids of sources that are short for another of the texts
+	given  map[int][]figure.Given
+	short  map[string]string     // ids of sources that are short for another of the texts
+	places map[string]namedPlace // looked up before, by their words
+}
+
+// A namedPlace is what [PlaceNamed] says.
+type namedPlace struct {
+	figure.Place
+	is bool
 }
 
 func newGivenCache(texts ...[]Claim) givenCache {
@@ -230,22 +249,27 @@ func newGivenCache(texts ...[]Claim) givenCache {
 	seen := map[string]bool{}
 	for _, c := range texts {
 		for i := range c {
-			if id := naming.ID(speaker(&c[i])); len(c[i].Figures) > 0 && !seen[id] {
-				seen[id] = true
-				ids = append(ids, id)
+			name := speaker(&c[i])
+			if len(c[i].Figures) == 0 || seen[name] {
+				continue
 			}
+			seen[name] = true
+			ids = append(ids, naming.ID(name))
 		}
 	}
-	return givenCache{map[int][]figure.Given{}, naming.Short(ids)}
+	slices.Sort(ids)
+	return givenCache{map[int][]figure.Given{}, naming.Short(slices.Compact(ids)), map[string]namedPlace{}}
 }
 
 // beside is a cache for the claims of another text that is compared with those of g.
-func (g givenCache) beside() givenCache { return givenCache{map[int][]figure.Given{}, g.short} }
+func (g givenCache) beside() givenCache {
+	return givenCache{map[int][]figure.Given{}, g.short, g.places}
+}
 
 func (g givenCache) of(c []Claim, i int) []figure.Given {
 	list, ok := g.given[i]
 	if !ok && len(c[i].Figures) > 0 {
-		list = c[i].Given()
+		list = c[i].given(g.place)
 		for k := range list {
 			if long := g.short[list[k].Source]; long != "" {
 				list[k].Source = long
@@ -254,6 +278,16 @@ func (g givenCache) of(c []Claim, i int) []figure.Given {
 		g.given[i] = list
 	}
 	return list
+}
+
+// place is [PlaceNamed], once for the same words.
+func (g givenCache) place(words string) (figure.Place, bool) {
+	p, ok := g.places[words]
+	if !ok {
+		p.Place, p.is = PlaceNamed(words)
+		g.places[words] = p
+	}
+	return p.Place, p.is
 }
 
 // figureConflict tells why two claims, which give the figures of and with, cannot both be right by [figure.Compare]; "" if

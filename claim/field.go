@@ -5,32 +5,51 @@ import (
 	"unicode"
 )
 
-// measures are the figures, times and places of one sentence, read once for all its claims.
+// measures are the times, figures and places of one sentence, read once for all its claims, and only what is asked for.
 type measures struct {
-	of     part
-	done   bool
-	times  []TimeRef
-	fig    []Figure
-	places []PlaceRef
+	of              part
+	done            bool // false: another block is at hand
+	in              lookup
+	times           []TimeRef
+	counted, placed bool // fig, places are read
+	fig             []Figure
+	places          []PlaceRef
 }
 
+// measure reads the times of sentence s.
 func (r *reader) measure(s part) *measures {
 	m := &r.measures
 	if m.done && m.of == s {
 		return m
 	}
-	raw := r.raw[s.from:s.to]
-	*m = measures{of: s, done: true}
-	m.times = Times(r.lang.name, raw, r.doc.Published, TenseUnknown)
-	m.fig = Figures(r.lang.name, raw, m.times)
-	m.places = Places(r.lang.name, raw)
+	lex := quantitiesOf(r.lang.name)
+	*m = measures{of: s, done: true, in: lex.look(r.raw[s.from:s.to], m.in.hits)}
+	m.times = lex.dates(m.in, r.doc.Published, TenseUnknown)
 	return m
+}
+
+// figures reads the figures of sentence s.
+func (r *reader) figures(s part) []Figure {
+	m := r.measure(s)
+	if !m.counted {
+		m.counted, m.fig = true, quantitiesOf(r.lang.name).figures(m.in, m.times)
+	}
+	return m.fig
+}
+
+// places reads the places of sentence s.
+func (r *reader) places(s part) []PlaceRef {
+	m := r.measure(s)
+	if !m.placed {
+		m.placed, m.places = true, quantitiesOf(r.lang.name).places(m.in)
+	}
+	return m.places
 }
 
 // counts reports a figure that is no duration in p.
 func (r *reader) counts(p part) bool {
 	s := r.span(p)
-	for _, f := range r.measure(r.sent).fig {
+	for _, f := range r.figures(r.sent) {
 		if f.Start >= s.Start && f.End <= s.End && !durationUnit(f.Unit) {
 			return true
 		}
@@ -45,12 +64,12 @@ func durationUnit(u string) bool {
 // quantities fills figures, places, times and kind of a claim whose content is parts.
 func (r *reader) quantities(c *Claim, cl []clause, parts []part) {
 	m := r.measure(r.sent)
-	for _, f := range m.fig {
+	for _, f := range r.figures(r.sent) {
 		if within(f.Start, f.End, c.Content.Spans) {
 			c.Figures = append(c.Figures, f)
 		}
 	}
-	for _, p := range m.places {
+	for _, p := range r.places(r.sent) {
 		if !p.Demonym && within(p.Start, p.End, c.Content.Spans) {
 			c.Places = append(c.Places, p)
 		}

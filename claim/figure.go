@@ -26,8 +26,14 @@ type Figure struct {
 // a date or a time of day is no figure, while durations are. Labels ("Resolution 2254"), model names,
 // ordinals, ages in brackets and telephone numbers are none either.
 func Figures(lang string, toks []Token, times []TimeRef) []Figure {
-	r := figureReader{lex: quantitiesOf(lang), toks: toks, times: times, labelled: -1}
-	r.in = r.lex.look(toks)
+	lex := quantitiesOf(lang)
+	return lex.figures(lex.look(toks, nil), times)
+}
+
+// figures is [Figures] of tokens that were looked up before.
+func (l *quantityLexicon) figures(in lookup, times []TimeRef) []Figure {
+	toks := in.toks
+	r := figureReader{lex: l, toks: toks, times: times, labelled: -1, in: in}
 	for i := 0; i < len(toks); {
 		if end := r.dated(i); end > i {
 			i = end

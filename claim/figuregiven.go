@@ -11,7 +11,10 @@ func (f Figure) Quantity() figure.Figure {
 }
 
 // Given are the figures of a claim as its source gives them.
-func (c *Claim) Given() []figure.Given {
+func (c *Claim) Given() []figure.Given { return c.given(PlaceNamed) }
+
+// given is Given with the places looked up by placeNamed.
+func (c *Claim) given(placeNamed func(words string) (figure.Place, bool)) []figure.Given {
 	g := figure.Given{Source: naming.ID(speaker(c)), Unsaid: UnsaidOf(c.Kind), Text: "text"}
 	if c.text != nil && c.text.ID != "" {
 		g.Text = c.text.ID
@@ -23,7 +26,7 @@ func (c *Claim) Given() []figure.Given {
 		g.Period = figure.Period{From: c.About.Start, To: c.About.End}
 	}
 	for _, p := range c.Places {
-		if place, ok := PlaceNamed(p.Text); ok {
+		if place, ok := placeNamed(p.Text); ok {
 			g.Places = append(g.Places, place)
 		}
 	}

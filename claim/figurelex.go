@@ -3,6 +3,7 @@ package claim
 import (
 	"embed"
 	"fmt"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -211,15 +212,16 @@ type lookup struct {
 // wordHits holds the phrases that start with one word, by book.
 type wordHits [4][]phrase
 
-// look looks all tokens up.
-func (l *quantityLexicon) look(toks []Token) lookup {
-	in := lookup{toks, make([]*wordHits, len(toks))}
+// look looks all tokens up; buf is reused.
+func (l *quantityLexicon) look(toks []Token, buf []*wordHits) lookup {
+	hits := slices.Grow(buf[:0], len(toks))[:len(toks)]
 	for i := range toks {
+		hits[i] = nil
 		if toks[i].Kind != Number && len(toks[i].Lower) <= longestCompound {
-			in.hits[i] = l.words[toks[i].Lower]
+			hits[i] = l.words[toks[i].Lower]
 		}
 	}
-	return in
+	return lookup{toks, hits}
 }
 
 // listed reports that the book has phrases that start with token i.

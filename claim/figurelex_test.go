@@ -47,7 +47,7 @@ func figureExample(lang string, r row, text string) bool {
 	toks := Tokenize(text)
 	figs := Figures(lang, toks, Times(lang, toks, exampleDay, TenseUnknown))
 	if r.class == "stop" { // a word that ends the search for a noun
-		return quantitiesOf(lang).unit.at(quantitiesOf(lang).look(toks), 1, "stop") != nil
+		return quantitiesOf(lang).unit.at(quantitiesOf(lang).look(toks, nil), 1, "stop") != nil
 	}
 	for _, f := range figs {
 		switch r.class {

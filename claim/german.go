@@ -743,7 +743,7 @@ func (r *reader) tally(source, obj part) bool {
 		return false
 	}
 	s := r.span(obj)
-	for _, f := range r.measure(r.sent).fig {
+	for _, f := range r.figures(r.sent) {
 		if f.Start >= s.Start && f.End <= s.End && !durationUnit(f.Unit) {
 			return true
 		}

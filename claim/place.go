@@ -146,8 +146,14 @@ func genitive(w string) string {
 // Places lists the places of a sentence in order: gazetteer names with their kind of place, generic
 // places after a preposition ("vor dem Haus des Generals"), unknown names after one, and coordinates.
 func Places(lang string, toks []Token) []PlaceRef {
-	r := placeReader{lex: quantitiesOf(lang), toks: toks, gaz: places()}
-	r.book, r.in = &r.lex.place, r.lex.look(toks)
+	lex := quantitiesOf(lang)
+	return lex.places(lex.look(toks, nil))
+}
+
+// places is [Places] of tokens that were looked up before.
+func (l *quantityLexicon) places(in lookup) []PlaceRef {
+	toks := in.toks
+	r := placeReader{lex: l, toks: toks, gaz: places(), book: &l.place, in: in}
 	for i := 0; i < len(toks); {
 		i = max(i+1, r.read(i))
 	}

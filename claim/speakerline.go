@@ -84,7 +84,7 @@ func (r *reader) namesSpeaker(p part, said bool) bool {
 // place reports whether a part names a place.
 func (r *reader) place(p part) bool {
 	s := r.span(p)
-	for _, q := range r.measure(r.sent).places {
+	for _, q := range r.places(r.sent) {
 		if q.Start < s.End && q.End > s.Start {
 			return true
 		}

@@ -63,9 +63,14 @@ const namedBefore = "named before"
 // Times lists the expressions of time of a sentence in order. published is the day of publication;
 // if it is zero, what depends on it stays unresolved.
 func Times(lang string, toks []Token, published time.Time, tense Tense) []TimeRef {
-	w := whenReader{lex: quantitiesOf(lang), toks: toks, tense: tense}
-	w.book = &w.lex.when
-	w.in = w.lex.look(toks)
+	lex := quantitiesOf(lang)
+	return lex.dates(lex.look(toks, nil), published, tense)
+}
+
+// dates is [Times] of tokens that were looked up before.
+func (l *quantityLexicon) dates(in lookup, published time.Time, tense Tense) []TimeRef {
+	toks := in.toks
+	w := whenReader{lex: l, toks: toks, tense: tense, book: &l.when, in: in}
 	w.num = figureReader{lex: w.lex, toks: toks, in: w.in}
 	if w.known = !published.IsZero(); w.known {
 		w.pub = DayOf(published)

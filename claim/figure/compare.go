@@ -1,7 +1,6 @@
 package figure
 
 import (
-	"slices"
 	"strings"
 	"time"
 )
@@ -308,18 +307,30 @@ var groups = []struct{ name, words string }{
 	{"families", "families family familien familie"},
 }
 
+// groupNames are the names of the groups by their words.
+var groupNames = nameGroups()
+
+func nameGroups() map[string]string {
+	out := map[string]string{}
+	for _, g := range groups {
+		for _, word := range append(strings.Fields(g.words), g.name) {
+			if _, known := out[word]; !known && word != "" {
+				out[word] = g.name
+			}
+		}
+	}
+	return out
+}
+
 // groupOf is the group that a figure of persons counts, "" for people of any.
 func groupOf(f Figure) string {
 	of := strings.ToLower(strings.TrimSpace(f.Of))
 	if of == "" || of == f.Event {
 		return ""
 	}
-	words := strings.Fields(of)
-	for _, word := range []string{of, words[len(words)-1]} {
-		for _, g := range groups {
-			if slices.Contains(strings.Fields(g.words), word) || word == g.name {
-				return g.name
-			}
+	for _, word := range []string{of, of[strings.LastIndexByte(of, ' ')+1:]} {
+		if name, ok := groupNames[word]; ok {
+			return name
 		}
 	}
 	return of

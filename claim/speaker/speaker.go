@@ -29,11 +29,11 @@ func split(words string) []string {
 	return strings.FieldsFunc(strings.ToLower(words), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
+// ungenitives takes the English genitive off the words of a name.
+var ungenitives = strings.NewReplacer("’s ", " ", "'s ", " ", "’s-", "-", "'s-", "-")
+
 // nameParts are the words of a name, without the English genitive ("Syria's army").
-func nameParts(name string) []string {
-	name = strings.NewReplacer("’s ", " ", "'s ", " ", "’s-", "-", "'s-", "-").Replace(name + " ")
-	return split(name)
-}
+func nameParts(name string) []string { return split(ungenitives.Replace(name + " ")) }
 
 var (
 	articles = []string{"der", "die", "das", "dem", "den", "des", "the", "a", "an", "ein", "eine", "einer", "eines", "einem", "einen", "vom", "beim", "dieser", "diese", "dieses", "diesem"}
@@ -103,15 +103,27 @@ var institutions = []struct{ name, others string }{
 	{"syrian", "syrisch"}, {"russian", "russisch"}, {"ukrainian", "ukrainisch"}, {"israeli", "israelisch"}, {"turkish", "türkisch"}, {"iranian", "iranisch"}, {"iraqi", "irakisch"},
 }
 
-// inEnglish puts the common names of institutions in one language.
-func inEnglish(parts []string) []string {
+// A renaming is one line of institutions, cut into words.
+type renaming struct{ from, to []string }
+
+var renamings = cutInstitutions()
+
+// cutInstitutions cuts the table once: ID is called for every claim of a text.
+func cutInstitutions() (out []renaming) {
 	for _, x := range institutions {
 		for other := range strings.FieldsSeq(x.others) {
-			words := strings.Split(other, "-")
-			for i := 0; i+len(words) <= len(parts); i++ {
-				if slices.Equal(parts[i:i+len(words)], words) {
-					parts = slices.Replace(slices.Clone(parts), i, i+len(words), strings.Split(x.name, "-")...)
-				}
+			out = append(out, renaming{strings.Split(other, "-"), strings.Split(x.name, "-")})
+		}
+	}
+	return out
+}
+
+// inEnglish puts the common names of institutions in one language.
+func inEnglish(parts []string) []string {
+	for _, x := range renamings {
+		for i := 0; i+len(x.from) <= len(parts); i++ {
+			if slices.Equal(parts[i:i+len(x.from)], x.from) {
+				parts = slices.Replace(slices.Clone(parts), i, i+len(x.from), x.to...)
 			}
 		}
 	}

@@ -93,22 +93,18 @@ type caseShowCmd struct {
 	JSON           bool   `name:"json" help:"${help_json}"`
 }
 
-// Run shows a case with the decisions that made it: on the case, and on what it rests on.
+// Run shows a case with the decisions that made it.
 func (c *caseShowCmd) Run(ctx context.Context, a *app) error {
 	return a.withBook(ctx, a.openReadOnly, func(b *casework.Book) error {
-		id, err := b.ResolveCase(c.Case)
-		if err != nil {
-			return err
-		}
 		if c.Contradictions {
-			return a.contradictions(ctx, b, id, c.JSON)
+			return a.contradictions(ctx, b, c.Case, c.JSON)
 		}
 		if c.Figures {
-			return a.figures(ctx, b, id, c.JSON)
+			return a.figures(ctx, b, c.Case, c.JSON)
 		}
-		f, err := b.Findings(ctx, id)
+		f, err := b.Findings(ctx, c.Case)
 		if err != nil {
-			return fmt.Errorf("case %s: %w", id, err)
+			return fmt.Errorf("case %s: %w", c.Case, err)
 		}
 		missing, err := b.Missing(ctx, f)
 		if err != nil {
@@ -117,7 +113,7 @@ func (c *caseShowCmd) Run(ctx context.Context, a *app) error {
 		feed := b.Feed(f)
 		slices.Reverse(feed)
 		if c.JSON {
-			return a.json(caseShown{f.Case, missing, b.History(casefile.On(casefile.OnCase, id)), feed})
+			return a.json(caseShown{f.Case, missing, b.History(casefile.On(casefile.OnCase, c.Case)), feed})
 		}
 		return a.showCase(a.out, f.Case, missing, feed)
 	})
@@ -143,9 +139,6 @@ func (a *app) showCase(out io.Writer, x casefile.Case, missing []casefile.Gap, f
 	}
 	for _, e := range x.Evidence {
 		fmt.Fprintf(w, "%s\t%s\n", a.Say("case.evidence"), printable(fmt.Sprintf("%s %s %s (%d)", e.What, a.Maybe("case.side.", e.Side), e.Claim, e.Credibility)))
-	}
-	for _, e := range x.Withdrawn {
-		fmt.Fprintf(w, "%s\t%s\n", a.Say("case.withdrawn"), printable(fmt.Sprintf("%s: %s, %s", e.What, a.Maybe("reuse.is.", e.Is), e.Decided.Actor)))
 	}
 	for _, v := range x.Verdicts {
 		fmt.Fprintf(w, "%s\t%s\n", a.Say("case.verdict"), printable(fmt.Sprintf("%s: %s, %s", v.Claim, v.Rating, v.Summary)))
@@ -203,19 +196,19 @@ type caseFileCmd struct {
 
 // Run files evidence in a case.
 func (c *caseFileCmd) Run(ctx context.Context, a *app) error {
-	e := casefile.Evidence{What: casefile.Subject(c.What), Credibility: c.Credibility}
-	switch {
-	case c.For != "":
-		e.Side, e.Claim = "for", casefile.Subject(c.For)
-	case c.Against != "":
-		e.Side, e.Claim = "against", casefile.Subject(c.Against)
-	}
+	on := casefile.On(casefile.OnCase, c.Case)
 	return a.decide(ctx, c.person, c.JSON, func(b *casework.Book) (casefile.Decision, error) {
-		id, err := b.ResolveCase(c.Case)
+		what, err := b.Resolve(ctx, c.What)
 		if err != nil {
 			return casefile.Decision{}, err
 		}
-		on := casefile.On(casefile.OnCase, id)
+		e := casefile.Evidence{What: what, Credibility: c.Credibility}
+		if c.For != "" {
+			e.Side, e.Claim = "for", casefile.Subject(c.For)
+		}
+		if c.Against != "" {
+			e.Side, e.Claim = "against", casefile.Subject(c.Against)
+		}
 		return casefile.Make(on, casefile.File, b.Version(on), c.Reason, e)
 	}, func(e casefile.Entry) string { return a.Say("case.recorded", e.Index) })
 }
@@ -237,9 +230,6 @@ func (c *caseDecideCmd) Run(ctx context.Context, a *app) error {
 	}
 	return a.decide(ctx, c.person, c.JSON, func(b *casework.Book) (casefile.Decision, error) {
 		on, err := b.Resolve(ctx, c.On)
-		if c.Do == string(casefile.Open) && errors.Is(err, casefile.ErrUnknown) { // a case that is opened is not there yet
-			on, err = casefile.Subject(c.On), nil
-		}
 		if err != nil {
 			return casefile.Decision{}, err
 		}

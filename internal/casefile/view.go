@@ -157,13 +157,6 @@ type Filed struct {
 	Evidence
 }
 
-// Withdrawn is what was filed in a case and does not count there any more, since a person decided that the reuse is something else.
-type Withdrawn struct {
-	Filed
-	Is      string // the decision on the reuse
-	Decided Entry
-}
-
 // Signed is a verdict with its author and second person.
 type Signed struct {
 	Entry  Entry
@@ -187,7 +180,6 @@ type Case struct {
 	By                    string
 	Owner                 string // who sees to it
 	Evidence              []Filed
-	Withdrawn             []Withdrawn
 	Links                 []PicturesOf
 	Notes                 []Entry
 	Tasks                 []TaskItem
@@ -235,32 +227,7 @@ func (s *State) Case(id string) (Case, bool) {
 			}
 		}
 	}
-	c.Evidence, c.Withdrawn = s.standing(c.Evidence)
 	return c, !c.Opened.IsZero()
-}
-
-// standing parts what was filed into what counts and what does not any more: a reuse that a person called a look-alike or
-// suppressed, and one called the same place at another time after it had been filed.
-func (s *State) standing(list []Filed) (stands []Filed, gone []Withdrawn) {
-	for _, f := range list {
-		is, by := s.judged(f.What)
-		if is == LookAlike || is == Suppress || is == SamePlace && by.Index > f.Entry.Index {
-			gone = append(gone, Withdrawn{f, is, by})
-		} else {
-			stands = append(stands, f)
-		}
-	}
-	return stands, gone
-}
-
-// judged returns the decision that stands on a reuse, "" while there is none.
-func (s *State) judged(on Subject) (is string, by Entry) {
-	for _, e := range s.live(on) {
-		if on.Kind() == OnReuse && e.Do == Decide {
-			is, by = mustWith[ReuseDecision](e.Decision).Is, *e
-		}
-	}
-	return is, by
 }
 
 func (c *Case) set(f CaseFields) {

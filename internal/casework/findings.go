@@ -33,7 +33,6 @@ type Findings struct {
 	Claims         map[casefile.Subject]Claim // all claims of Texts
 	InScope        []Claim                    // those that nobody refused or merged, in the order of what was filed
 	Reuses         map[casefile.Subject]Reuse
-	Judged         []casefile.Subject // reuses of Items that anybody decided on, those refused or withdrawn among them
 	Contradictions []casefile.Contradiction
 	Comparisons    []casefile.Comparison
 }
@@ -85,29 +84,7 @@ func (f *Findings) gather(ctx context.Context, b *Book) error {
 			return err
 		}
 	}
-	return cmp.Or(f.shownAgain(ctx, b), f.judged(ctx, b))
-}
-
-// judged finds the reuses of the items that anybody decided on.
-func (f *Findings) judged(ctx context.Context, b *Book) error {
-	for _, w := range f.Case.Withdrawn {
-		f.Judged = append(f.Judged, w.What)
-	}
-	for _, id := range slices.Sorted(maps.Keys(f.Items)) {
-		if f.Items[id].Media == nil {
-			continue
-		}
-		list, err := b.Folder.Catalogue.Reuses(ctx, id)
-		if err != nil {
-			return err
-		}
-		for _, r := range list {
-			if on := casefile.On(casefile.OnReuse, r.ID); b.Version(on) > 0 && !slices.Contains(f.Judged, on) {
-				f.Judged = append(f.Judged, on)
-			}
-		}
-	}
-	return nil
+	return f.shownAgain(ctx, b)
 }
 
 func (f *Findings) item(ctx context.Context, b *Book, id string) error {

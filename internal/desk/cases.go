@@ -20,7 +20,6 @@ type caseView struct {
 	Rows           []caseRow           `json:"rows"`
 	Other          []claimView         `json:"other"` // claims of the filed texts that are no rows
 	Filed          []filedView         `json:"filed"` // for nobody and against nobody
-	Gone           []goneView          `json:"-"`     // filed, and judged otherwise since
 	Contradictions []contradictionView `json:"contradictions"`
 	Figures        []figureStrip       `json:"figures"`
 	Sources        []sourceView        `json:"sources"`
@@ -59,11 +58,6 @@ type filedView struct {
 	Reason string `json:"reason,omitempty"`
 	Name   string `json:"name"`
 	Href   string `json:"href"`
-}
-
-// A goneView is what was filed and does not count any more.
-type goneView struct {
-	Name, Href, Is, By, At string
 }
 
 // A contradictionView is a suggested contradiction with what was decided on it.
@@ -110,9 +104,6 @@ func (d *Desk) caseOf(q *request) (caseView, error) {
 	v.May, v.Edits = q.who.In(v.ID) >= accounts.Reporter, q.who.In(v.ID) >= accounts.Editor
 	v.Scales, v.Risks, v.States = casefile.Scales, casefile.Risks, casefile.CaseStates
 	g.rows(q)
-	if v.Gone, err = d.gone(q, found.Case.Withdrawn); err != nil {
-		return g.view, err
-	}
 	g.choices(q)
 	d.suggest(q, &g, found)
 	v.Timeline = drawTimeline(q.words, g.events())
@@ -183,18 +174,6 @@ func (g *gathered) rows(q *request) {
 	}
 }
 
-// gone names what was withdrawn.
-func (d *Desk) gone(q *request, list []casefile.Withdrawn) (out []goneView, err error) {
-	for _, w := range list {
-		r, err := d.reuse(q, w.What.ID())
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, goneView{reuseName(q, r), "/reuse/" + r.ID, q.words.Maybe("reuse.is.", w.Is), w.Decided.Actor, timeWords(q.words, w.Decided.Time)})
-	}
-	return out, nil
-}
-
 // name says what a subject is called and where it is shown.
 func (g *gathered) name(q *request, on casefile.Subject) (name, href string) {
 	switch on.Kind() {
@@ -204,7 +183,7 @@ func (g *gathered) name(q *request, on casefile.Subject) (name, href string) {
 		}
 	case casefile.OnReuse:
 		if r, ok := g.reuses[on]; ok {
-			return reuseName(q, r), "/reuse/" + r.ID
+			return q.words.Say("case.reuse", r.Name, clock(r.BStart), clock(r.BEnd), r.EarlierName, appearanceWords(q.words, r.Since.Claimed)), "/reuse/" + r.ID
 		}
 	case casefile.OnClaim:
 		if c, ok := g.claims[on]; ok {

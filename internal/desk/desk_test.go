@@ -174,8 +174,7 @@ type office struct {
 	people  *accounts.Book
 	dir     string
 	options Options
-	down    atomic.Bool         // connections are cut before they are answered
-	before  func(*http.Request) // called before a request is answered, when it is set
+	down    atomic.Bool // connections are cut before they are answered
 }
 
 // anOffice opens a desk. change may alter the options; a team has no local person.
@@ -258,9 +257,6 @@ func (o *office) open(change func(*Options)) {
 func (o *office) answer(w http.ResponseWriter, r *http.Request) {
 	if o.down.Load() {
 		panic(http.ErrAbortHandler)
-	}
-	if o.before != nil {
-		o.before(r)
 	}
 	o.desk.ServeHTTP(w, r)
 }

@@ -113,7 +113,6 @@ func (w Words) tables() []map[string]string {
 			germanMatch,
 			germanItems,
 			germanTeam,
-			germanJourney,
 		}
 	}
 	return []map[string]string{
@@ -127,6 +126,5 @@ func (w Words) tables() []map[string]string {
 		englishMatch,
 		englishItems,
 		englishTeam,
-		englishJourney,
 	}
 }
