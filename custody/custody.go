@@ -71,7 +71,8 @@ type Archive struct {
 	verifier note.Verifier
 	logKey   string // verifier in text form
 	tags     []byte // secret of the actors' tags
-	format   int    // of the folder, as beleg.json had it
+	format   int    // of the folder, as beleg.json had it; 0 when it was made just now
+	before   known  // the log that was known here and is gone
 
 	lockFile *os.File
 	add      tessera.AddFn

@@ -249,11 +249,26 @@ func (a *Archive) keepInMind() error {
 	return memoryBeside(a.opts.KeyFile).remember(a.dir, a.logKey, c)
 }
 
+// Before returns the verifier key of the log that was known in this folder and of which nothing was left when this one was begun,
+// and how many entries it had; "" when there was none. Whoever opened the folder should say so.
+func (a *Archive) Before() (logKey string, entries uint64) {
+	if a.before.LogKey == "" {
+		return "", 0
+	}
+	c, err := a.before.checkpoint(a.before.place(a.dir))
+	if err != nil {
+		return a.before.LogKey, 0
+	}
+	return a.before.LogKey, c.Size
+}
+
 // checkPlace refuses a folder in which another log lies than before, and one that was set back behind what was seen in it.
 func (a *Archive) checkPlace(ctx context.Context) error {
 	m := memoryBeside(a.opts.KeyFile)
 	// What is remembered of other logs and cannot be read is for Verify to name: it does not stop this one.
-	if other, replaced, _ := m.at(a.dir, a.logKey); replaced {
+	if other, replaced, _ := m.at(a.dir, a.logKey); replaced && a.format == 0 {
+		a.before = other // nothing of it is left here: said, and begun anew
+	} else if replaced {
 		return fmt.Errorf("%s held the log %s and now holds %s: %w", a.dir, other.LogKey, a.logKey, ErrReplaced)
 	}
 	k, ok, err := m.of(a.logKey)

@@ -126,6 +126,26 @@ func TestCopyMayBeBehind(t *testing.T) {
 	wantClean(t, place{dir: early, key: p.key}.verify(t))
 }
 
+// A folder that was emptied may hold a new archive, and who opens it learns that there was another.
+func TestEmptiedFolderBeginsAnew(t *testing.T) {
+	p, _ := held(t, 2)
+	if err := os.RemoveAll(p.dir); err != nil {
+		t.Fatal(err)
+	}
+	a := p.open(t, Options{})
+	if key, n := a.Before(); key == "" || key == a.LogKey() || n != 2 {
+		t.Errorf("Before = %q, %d, want the old log with 2 entries", key, n)
+	}
+	intake(t, a, "anew")
+	closed(t, a)
+	wantClean(t, p.verify(t))
+	a = p.open(t, Options{})
+	if key, _ := a.Before(); key != "" {
+		t.Errorf("Before = %q once it was said, want nothing", key)
+	}
+	closed(t, a)
+}
+
 // Where a log was, no new one begins over what it left, whatever was removed.
 func TestNoNewLogOverAnOldOne(t *testing.T) {
 	for _, tc := range []struct {

@@ -26,6 +26,11 @@ func (a *app) open(ctx context.Context) (*intake.Folder, error) {
 		return nil, err
 	}
 	f, err := intake.Open(ctx, dir, custody.Options{Now: a.clock})
+	if err == nil {
+		if key, n := f.Archive.Before(); key != "" {
+			a.warn("open.before", printable(dir), n, key)
+		}
+	}
 	return a.tellDamage(ctx, f, err)
 }
 

@@ -75,4 +75,5 @@ var germanCustody = map[string]string{
 	"backup.clean":            "Die Kopie wurde geprüft: %d Originale gehasht, nichts weicht ab.",
 	"backup.key":              "Der Schlüssel ist mit Absicht nicht dabei. Eine Kopie davon getrennt aufbewahren. Ebenfalls nicht kopiert: was gerade erst am Schreibtisch eintrifft.",
 	"error.inside":            "Einen Ordner außerhalb des Datenordners wählen, am besten auf einem anderen Datenträger.",
+	"open.before":             "in %s beginnt ein neues Archiv. Vorher lag hier ein anderes mit %d Protokolleinträgen (%s), das verschwunden ist: wer es nicht selbst entfernt hat, legt es aus einer Sicherung zurück",
 }

@@ -75,4 +75,5 @@ var englishCustody = map[string]string{
 	"backup.clean":            "The copy was verified: %d originals hashed, nothing differs.",
 	"backup.key":              "The signing key is not in it, on purpose. Keep a copy of it apart from this one. Not copied either: what is arriving at the desk just now.",
 	"error.inside":            "Choose a folder outside the data folder, best on another disk.",
+	"open.before":             "a new archive was begun in %s. Another was here before, with %d log entries (%s), and is gone: if you did not remove it yourself, put it back from a backup",
 }
