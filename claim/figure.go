@@ -20,6 +20,7 @@ type Figure struct {
 	Kind       string  // counted, reported, estimated, extrapolated, where the sentence says so
 	Whole      float64 // "two of the last three hospitals": 3; 0: none is told
 	Part       bool    // told as part of another figure, or on top of one
+	Earlier    bool    // an earlier count: 40 of "rose from 40 to 52"
 }
 
 // Figures lists the quantities of a sentence in order. times are the sentence's [Times]: what lies in
@@ -182,7 +183,7 @@ func (r *figureReader) readCompared(i int, p *phrase) int {
 			return i
 		}
 	}
-	if r.oclock(j, a) {
+	if r.oclock(j, a) || len(p.words) == 1 && r.lex.number.at(r.in, i, "noun needed") != nil && !r.noun(a.end, false).known {
 		return a.end
 	}
 	switch r.preposition(i, j, a) {
@@ -352,8 +353,12 @@ func (r *figureReader) add(i int, a amount) int {
 		f.Cmp = p.value
 		end += len(p.words)
 	}
+	end = r.repeated(end, a)
 	f.to = end
 	n := r.noun(end, a.vague || f.Unit != "")
+	if n.known && n.unit == "persons" && a.scale == 1 {
+		f.Value = thousands(r.toks[a.end-1].Text, f.Value)
+	}
 	if f.Unit == "" {
 		f.Unit, f.Status, f.Event = n.unit, n.status, n.event
 	}
@@ -379,6 +384,41 @@ func (r *figureReader) add(i int, a amount) int {
 		r.lex.unit.at(r.in, end, "sub") != nil
 	r.found = append(r.found, f)
 	return end
+}
+
+// repeated returns the token after a number in brackets that says amount a again, "12 (twelve)", or end.
+func (r *figureReader) repeated(end int, a amount) int {
+	if !r.sign(end, "(") {
+		return end
+	}
+	b := r.simple(end + 1)
+	if b.end == 0 && end+1 < len(r.toks) && r.toks[end+1].Kind == Number {
+		v, ok := r.number(r.toks[end+1].Text)
+		b = amount{value: v, end: end + 2}
+		if !ok {
+			return end
+		}
+	}
+	if b.end > 0 && b.value == a.value && r.sign(b.end, ")") {
+		return b.end + 1
+	}
+	return end
+}
+
+// thousands reads digits as thousands where people are counted and the decimal sign of the language would part them:
+// "1.234 dead" in an English text.
+func thousands(digits string, value float64) float64 {
+	if value == float64(int(value)) {
+		return value
+	}
+	whole, rest, cut := strings.Cut(digits, ".")
+	if !cut {
+		whole, rest, cut = strings.Cut(digits, ",")
+	}
+	if !cut || len(rest) != 3 || len(whole) > 3 || !plainDigits(whole+rest) {
+		return value
+	}
+	return value * 1000
 }
 
 // rejected reports labels ("Resolution 2254", "posts 542 and 543") and ages.
@@ -485,6 +525,32 @@ func (r *figureReader) relate() {
 			f.Of = f.Event
 		}
 	}
+	for k := 1; k < len(r.found); k++ {
+		r.changed(&r.found[k-1], &r.found[k])
+	}
+}
+
+// changed marks the first of two figures as an earlier count of the second: "rose from 40 to 52".
+func (r *figureReader) changed(a, b *foundFigure) {
+	p := r.lex.number.at(r.in, a.from-1, "changed from")
+	if p == nil || b.from <= a.to || b.from-a.to > 2 || r.lex.number.at(r.in, a.to, p.value) == nil {
+		return
+	}
+	if p.value == "to" { // a range, unless something rose
+		risen := false
+		for i := a.from - 2; i >= 0 && i > a.from-8; i-- {
+			risen = risen || r.lex.number.at(r.in, i, "change") != nil
+		}
+		if !risen {
+			return
+		}
+	}
+	if b.Unit == "" {
+		b.Unit, b.Of, b.Status, b.Event = a.Unit, a.Of, a.Status, a.Event
+	} else if a.Unit == "" {
+		a.Unit, a.Of, a.Status, a.Event = b.Unit, b.Of, b.Status, b.Event
+	}
+	a.Earlier = a.Unit == b.Unit
 }
 
 // tally finds what a figure without a noun counts: "die Zahl der Schiffe stieg auf 20".

@@ -65,6 +65,9 @@ func TestFigures(t *testing.T) {
 		{"de", "40 der 52 Insassen starben, die Polizei meldete 20 Tote und Verletzte", "=40 persons of 52 killed; =20 persons casualties"},
 		{"de", "Bei dem Angriff wurden 20 Menschen getötet oder verletzt, Hunderte haben die Stadt verlassen", "=20 persons casualties; >=100 persons left"},
 		{"en", "two of the last three hospitals were put out of service, one of the four schools destroyed", "=2 hospitals of 3 damaged; =1 schools of 4 destroyed"},
+		{"de", "Laut der Behörde wurden 12’500 Menschen vertrieben; 30+ Tote; bis 40 Tote, bis 2016", "=12500 persons displaced; >=30 persons killed; <=40 persons killed"},
+		{"en", "Officials said 1,50,000 people were displaced and three crore people were affected; 12 (twelve) people were killed; 1.234 dead", "=150000 persons displaced; =3e+07 persons; =12 persons killed; =1234 persons killed"},
+		{"en", "1.2m people had fled, 1.2 m people, 2.3m Syrians, a 5 m wall", "=1.2e+06 persons displaced; =1.2e+06 persons displaced; =2.3e+06 persons; =5 m"},
 		{"en", "Four in ten houses were destroyed; 20 people were killed or wounded; 400 people walked out", "=0.4 share; =20 persons casualties; =400 persons left"},
 		{"en", "One in three residents; two-thirds of the area; a 1.5 million-strong city; the 20-strong crew", "=0.3333333333333333 share; =0.6666666666666666 share; =1.5e+06 cities; =20 persons"},
 		{"en", "The death toll rose to 45, with another 120 injured; Daniel Montalvo, 19, was aged 14", "=45 persons killed; =120 persons wounded"},
@@ -88,3 +91,23 @@ func TestFigures(t *testing.T) {
 }
 
 var exampleDay = time.Date(2016, 10, 6, 0, 0, 0, 0, time.UTC) // a Thursday
+
+func TestEarlierCounts(t *testing.T) {
+	for _, c := range []struct{ lang, text, earlier string }{
+		{"en", "The death toll rose from 40 to 52.", "40"},
+		{"de", "Die Zahl der Toten stieg von 40 auf 52.", "40"},
+		{"de", "Die Zahl der Schiffe könne von 15 auf bis zu 20 erhöht werden.", "15"},
+		{"en", "From 20 to 30 people were killed.", ""},
+		{"en", "Shells fell from 20 tanks, 30 people were killed.", ""},
+	} {
+		toks, got := Tokenize(c.text), ""
+		for _, f := range Figures(c.lang, toks, nil) {
+			if f.Earlier {
+				got += c.text[f.Start:f.End]
+			}
+		}
+		if got != c.earlier {
+			t.Errorf("earlier counts of %q = %q, want %q", c.text, got, c.earlier)
+		}
+	}
+}

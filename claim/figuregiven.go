@@ -36,7 +36,11 @@ func (c *Claim) given(placeNamed func(words string) (figure.Place, bool)) []figu
 	out := make([]figure.Given, 0, len(c.Figures))
 	for _, f := range c.Figures {
 		g.Figure = f.Quantity()
-		out = append(out, g)
+		one := g
+		if f.Earlier {
+			one.Unsaid = figure.Earlier
+		}
+		out = append(out, one)
 	}
 	return out
 }

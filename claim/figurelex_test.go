@@ -76,6 +76,10 @@ func figureExample(lang string, r row, text string) bool {
 			if f.Whole > 0 {
 				return true
 			}
+		case "changed from", "change", "onto":
+			if f.Earlier {
+				return true
+			}
 		case "rate":
 			if f.Unit == "share" {
 				return true

@@ -83,7 +83,7 @@ func (r *figureReader) digits(i int) amount {
 	if a.end < len(r.toks) && r.toks[a.end].Kind == Number {
 		return amount{}
 	}
-	if m := r.lex.number.at(r.in, a.end, "mul", "dozen"); m != nil && (len(m.words[0]) > 1 || r.toks[a.end].Start == r.toks[a.end-1].End) && r.whole(m, a.end) {
+	if m := r.lex.number.at(r.in, a.end, "mul", "dozen"); m != nil && (len(m.words[0]) > 1 || r.toks[a.end].Start == r.toks[a.end-1].End || r.peopleAt(a.end+1)) && r.whole(m, a.end) {
 		a.value, a.scale, a.weak = a.value*m.num, m.num, false
 		a.end++
 		if a.end < len(r.toks) && r.toks[a.end].Text == "." && len(m.words[0]) <= 3 { // Mio.
@@ -111,7 +111,16 @@ func (r *figureReader) whole(m *phrase, at int) bool {
 	if len(m.words[0]) > 1 {
 		return true
 	}
-	return m.words[0] != "m" || r.lex.unit.at(r.in, at, "unit") == nil || at >= 2 && currency(r.toks[at-2].Text) != ""
+	return m.words[0] != "m" || r.lex.unit.at(r.in, at, "unit") == nil || at >= 2 && currency(r.toks[at-2].Text) != "" || r.peopleAt(at+1)
+}
+
+// peopleAt reports a word for persons at token i: "1.2m people", "2.3m Syrians".
+func (r *figureReader) peopleAt(i int) bool {
+	if r.lex.unit.at(r.in, i, "persons", "status") != nil {
+		return true
+	}
+	d := r.lex.place.at(r.in, i, "demonym")
+	return d != nil && r.people(i, i+len(d.words))
 }
 
 // group reports a group of three digits, one space after the token before.
@@ -180,6 +189,7 @@ func parseDigits(s, decimal string) (value float64, weak, ok bool) {
 	if len(s) > 20 || strings.Contains(s, ":") {
 		return 0, false, false
 	}
+	s = strings.ReplaceAll(s, "’", "'")
 	var parts []string
 	var seps []byte
 	last := 0
@@ -197,6 +207,10 @@ func parseDigits(s, decimal string) (value float64, weak, ok bool) {
 			return 0, false, false
 		}
 		value, err := strconv.ParseFloat(s, 64)
+		return value, false, err == nil
+	}
+	if indian(parts, seps) {
+		value, err := strconv.ParseFloat(strings.Join(parts, ""), 64)
 		return value, false, err == nil
 	}
 	frac := ""
@@ -219,6 +233,20 @@ func grouped(parts []string, seps []byte) bool {
 	}
 	for i := range seps {
 		if len(parts[i+1]) != 3 || seps[i] != seps[0] {
+			return false
+		}
+	}
+	return true
+}
+
+// indian reports lakh and crore: groups of two digits before the last three, "1,50,000".
+func indian(parts []string, seps []byte) bool {
+	last := len(parts) - 1
+	if last < 2 || len(parts[last]) != 3 || len(parts[0]) < 1 || len(parts[0]) > 2 || parts[0][0] == '0' {
+		return false
+	}
+	for i, sep := range seps {
+		if sep != ',' || i > 0 && len(parts[i]) != 2 {
 			return false
 		}
 	}

@@ -46,8 +46,9 @@ type LineFigure struct {
 	Event string  `json:"event,omitempty"`
 	State string  `json:"status,omitempty"`
 	Kind  string  `json:"kind,omitempty"`
-	Whole float64 `json:"whole,omitempty"` // "two of the last three": 3
-	Part  bool    `json:"part,omitempty"`  // told as part of another figure, or on top of one
+	Whole float64 `json:"whole,omitempty"`   // "two of the last three": 3
+	Part  bool    `json:"part,omitempty"`    // told as part of another figure, or on top of one
+	Early bool    `json:"earlier,omitempty"` // an earlier count: 40 of "rose from 40 to 52"
 }
 
 // LineDays are days of a [Line], YYYY-MM-DD, both inclusive; nil is an open end.
@@ -128,7 +129,7 @@ func (p *pointCounter) claim(doc string, c *Claim) Line {
 		j.SourceAlso = append(j.SourceAlso, c.Resolved)
 	}
 	for _, f := range c.Figures {
-		j.Figures = append(j.Figures, LineFigure{p.text[f.Start:f.End], [2]int{p.at(f.Start), p.at(f.End)}, f.Value, f.Max, f.Cmp, f.Unit, f.Of, f.Event, f.Status, f.Kind, f.Whole, f.Part})
+		j.Figures = append(j.Figures, LineFigure{p.text[f.Start:f.End], [2]int{p.at(f.Start), p.at(f.End)}, f.Value, f.Max, f.Cmp, f.Unit, f.Of, f.Event, f.Status, f.Kind, f.Whole, f.Part, f.Earlier})
 	}
 	for _, pl := range c.Places {
 		j.Places = append(j.Places, p.text[pl.Start:pl.End])

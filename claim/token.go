@@ -154,9 +154,9 @@ func number(s string, i int) (int, TokenKind) {
 			end += n
 			continue
 		}
-		if r == '.' || r == ',' || r == ':' || r == '\'' {
-			if end+1 < len(s) && s[end+1] >= '0' && s[end+1] <= '9' {
-				end++
+		if r == '.' || r == ',' || r == ':' || r == '\'' || r == '’' { // the last two group thousands in Switzerland
+			if end+n < len(s) && s[end+n] >= '0' && s[end+n] <= '9' {
+				end += n
 				continue
 			}
 		}

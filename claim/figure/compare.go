@@ -24,6 +24,7 @@ const (
 	Vouched Unsaid = ""
 	Denied  Unsaid = "denied"  // "knows nothing of the hundreds": no count
 	Planned Unsaid = "planned" // asked for, promised or announced
+	Earlier Unsaid = "earlier" // an earlier count of another: 40 of "rose from 40 to 52"
 )
 
 // A Relation says how two figures stand to one another.

@@ -12,20 +12,21 @@ import (
 
 // A Figure is a quantity that a claim gives, as the text engine read it or as a person set it.
 type Figure struct {
-	Value  float64  `json:"value"`            // the number, or the lower end of a range
-	Max    float64  `json:"max,omitempty"`    // the upper end of a range; 0: no range
-	Cmp    string   `json:"cmp"`              // = > >= < <= ~
-	Unit   string   `json:"unit"`             // English plural: persons, hospitals
-	Of     string   `json:"of,omitempty"`     // the counted words, as the text has them
-	Event  string   `json:"event,omitempty"`  // what happened to them: one of figure.Events
-	Status string   `json:"status,omitempty"` // civilian, combatant; "" is unknown
-	Kind   string   `json:"kind,omitempty"`   // counted, reported, estimated, extrapolated; "" is not told
-	Whole  float64  `json:"whole,omitempty"`  // "two of the last three": 3
-	Part   bool     `json:"part,omitempty"`   // told as part of another figure, or on top of one
-	About  string   `json:"about,omitempty"`  // EDTF, when it is not that of the claim
-	Places []string `json:"places,omitempty"` // when they are not those of the claim
-	Text   string   `json:"text,omitempty"`   // as it stands in the claim; "" when a person added it
-	Span   *[2]int  `json:"span,omitempty"`   // bytes of the text; nil when a person added it
+	Value   float64  `json:"value"`             // the number, or the lower end of a range
+	Max     float64  `json:"max,omitempty"`     // the upper end of a range; 0: no range
+	Cmp     string   `json:"cmp"`               // = > >= < <= ~
+	Unit    string   `json:"unit"`              // English plural: persons, hospitals
+	Of      string   `json:"of,omitempty"`      // the counted words, as the text has them
+	Event   string   `json:"event,omitempty"`   // what happened to them: one of figure.Events
+	Status  string   `json:"status,omitempty"`  // civilian, combatant; "" is unknown
+	Kind    string   `json:"kind,omitempty"`    // counted, reported, estimated, extrapolated; "" is not told
+	Whole   float64  `json:"whole,omitempty"`   // "two of the last three": 3
+	Part    bool     `json:"part,omitempty"`    // told as part of another figure, or on top of one
+	Earlier bool     `json:"earlier,omitempty"` // an earlier count of another: 40 of "rose from 40 to 52"
+	About   string   `json:"about,omitempty"`   // EDTF, when it is not that of the claim
+	Places  []string `json:"places,omitempty"`  // when they are not those of the claim
+	Text    string   `json:"text,omitempty"`    // as it stands in the claim; "" when a person added it
+	Span    *[2]int  `json:"span,omitempty"`    // bytes of the text; nil when a person added it
 
 	Where []figure.Place `json:"-"` // Places, looked up
 }
@@ -43,6 +44,9 @@ func (c Claim) given(f Figure) figure.Given {
 		g.Unsaid = figure.Denied
 	case "order", "plan":
 		g.Unsaid = figure.Planned
+	}
+	if f.Earlier {
+		g.Unsaid = figure.Earlier
 	}
 	if f.Places != nil {
 		g.Places = f.Where

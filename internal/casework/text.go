@@ -141,7 +141,7 @@ func suggested(s store.Suggestion, text string, points []int) (Claim, error) {
 	for _, f := range l.Figures {
 		if b, ok := bytesOf(f.Span, points); ok {
 			c.Figures = append(c.Figures, casefile.Figure{Value: f.Value, Max: f.Max, Cmp: f.Cmp, Unit: f.Unit, Of: f.Of, Event: f.Event, Status: f.State, Kind: f.Kind,
-				Whole: f.Whole, Part: f.Part, Text: f.Text, Span: &b})
+				Whole: f.Whole, Part: f.Part, Earlier: f.Early, Text: f.Text, Span: &b})
 		}
 	}
 	for i, with := range l.Contradicts {

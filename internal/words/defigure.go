@@ -74,7 +74,7 @@ var germanFigure = map[string]string{
 	"figures.why.other status":    "sie verschiedene Menschen zählen",
 	"figures.why.other place":     "sie von verschiedenen Orten handeln",
 	"figures.why.other period":    "sie von verschiedenen Zeiten handeln",
-	"figures.why.not vouched for": "eine bestritten oder angekündigt ist und keine Zählung",
+	"figures.why.not vouched for": "eine bestritten, angekündigt oder ein früherer Stand ist",
 	"figures.why.unknown event":   "nicht gesagt ist, was ihnen geschehen ist",
 	"figures.why.unknown status":  "nicht gesagt ist, ob die einen zu den anderen gehören",
 	"figures.why.unknown place":   "nicht bekannt ist, ob sie vom selben Ort handeln",
@@ -131,4 +131,9 @@ var germanFigure = map[string]string{
 	"figure.unit.residents":       "Bewohner",
 	"figure.unit.families":        "Familien",
 	"figure.unit.extremists":      "Extremisten",
+	"aside.title":                 "Zählt nicht mehr",
+	"aside.help":                  "Die Wiederverwendung wurde nach dem Ablegen anders beurteilt. Was auf ihr beruht, wird nicht mehr vorgeschlagen.",
+	"aside.why":                   "Als „%s“ beurteilt von %s, %s.",
+	"figures.field.earlier":       "ein früherer Stand, den ein anderer ersetzt hat",
+	"figure.unsaid.earlier":       "früherer Stand",
 }

@@ -74,7 +74,7 @@ var englishFigure = map[string]string{
 	"figures.why.other status":    "they count different people",
 	"figures.why.other place":     "they are of different places",
 	"figures.why.other period":    "they are of different times",
-	"figures.why.not vouched for": "one is denied or announced and no count",
+	"figures.why.not vouched for": "one is denied, announced or an earlier count",
 	"figures.why.unknown event":   "it is not told what happened to them",
 	"figures.why.unknown status":  "it is not told whether the ones are among the others",
 	"figures.why.unknown place":   "it is not known whether they are of the same place",
@@ -131,4 +131,9 @@ var englishFigure = map[string]string{
 	"figure.unit.residents":       "residents",
 	"figure.unit.families":        "families",
 	"figure.unit.extremists":      "extremists",
+	"aside.title":                 "Counts no more",
+	"aside.help":                  "The reuse was judged to be something else after it was filed. What rests on it is not suggested any more.",
+	"aside.why":                   "Judged “%s” by %s, %s.",
+	"figures.field.earlier":       "an earlier count that another has replaced",
+	"figure.unsaid.earlier":       "earlier count",
 }

@@ -31,6 +31,7 @@ function add(f) {
 	const unit = field("unit");
 	if (f.unit && ![...unit.options].some((o) => o.value === f.unit)) unit.prepend(new Option(f.unit, f.unit));
 	unit.value = f.unit ?? "persons";
+	field("earlier").checked = !!f.earlier;
 	if (f.text) set.dataset.text = f.text;
 	if (f.span) set.dataset.span = JSON.stringify(f.span);
 	set.querySelector(".remove").addEventListener("click", () => {
@@ -55,6 +56,7 @@ function read(set) {
 	const places = field("places").value.split(",").map((p) => p.trim()).filter(Boolean);
 	if (places.length) f.places = places;
 	if (field("part").checked) f.part = true;
+	if (field("earlier").checked) f.earlier = true;
 	if (set.dataset.text) f.text = set.dataset.text;
 	if (set.dataset.span) f.span = JSON.parse(set.dataset.span);
 	return f;
