@@ -113,21 +113,23 @@ func (c *caseShowCmd) Run(ctx context.Context, a *app) error {
 		feed := b.Feed(f)
 		slices.Reverse(feed)
 		if c.JSON {
-			return a.json(caseShown{f.Case, missing, b.History(casefile.On(casefile.OnCase, c.Case)), feed})
+			return a.json(caseShown{f.Case, f.Aside, missing, b.History(casefile.On(casefile.OnCase, c.Case)), feed})
 		}
-		return a.showCase(a.out, f.Case, missing, feed)
+		return a.showCase(a.out, f, missing, feed)
 	})
 }
 
 // A caseShown is a case as `beleg case show --json` prints it.
 type caseShown struct {
 	casefile.Case
+	Aside   []casefile.Aside // evidence that counts no more, because of the decision on a reuse
 	Missing []casefile.Gap   // the first is the next step
 	History []casefile.Entry // of the case itself, oldest first
 	Feed    []casefile.Entry // of the case and of all that it holds, oldest first
 }
 
-func (a *app) showCase(out io.Writer, x casefile.Case, missing []casefile.Gap, feed []casefile.Entry) error {
+func (a *app) showCase(out io.Writer, f *casework.Findings, missing []casefile.Gap, feed []casefile.Entry) error {
+	x := f.Case
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, f := range []struct{ key, text string }{{"id", x.ID}, {"title", x.Title}, {"question", x.Question}, {"state", a.Maybe("case.state.", x.State)}, {"owner", x.Owner}, {"risk", x.Risk}} {
 		if f.text != "" {
@@ -139,6 +141,10 @@ func (a *app) showCase(out io.Writer, x casefile.Case, missing []casefile.Gap, f
 	}
 	for _, e := range x.Evidence {
 		fmt.Fprintf(w, "%s\t%s\n", a.Say("case.evidence"), printable(fmt.Sprintf("%s %s %s (%d)", e.What, a.Maybe("case.side.", e.Side), e.Claim, e.Credibility)))
+	}
+	for _, e := range f.Aside {
+		fmt.Fprintf(w, "%s\t%s\n", a.Say("aside.title"), printable(fmt.Sprintf("%s %s %s: %s", e.What, a.Maybe("case.side.", e.Side), e.Claim,
+			a.Say("aside.why", a.Maybe("reuse.is.", e.Is), e.Decided.By, e.Decided.At.Format("2006-01-02")))))
 	}
 	for _, v := range x.Verdicts {
 		fmt.Fprintf(w, "%s\t%s\n", a.Say("case.verdict"), printable(fmt.Sprintf("%s: %s, %s", v.Claim, v.Rating, v.Summary)))

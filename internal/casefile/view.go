@@ -157,6 +157,27 @@ type Filed struct {
 	Evidence
 }
 
+// An Aside is evidence that counts no more: a person judged the reuse to be something else than the same footage.
+type Aside struct {
+	Filed
+	Is      string // look-alike, or an ident, studio or test card
+	Decided Decided
+}
+
+// Aside parts the evidence of a case into what counts and what is set aside by the decision on a reuse.
+func (s *State) Aside(c Case) (counts []Filed, aside []Aside) {
+	for _, e := range c.Evidence {
+		if e.What.Kind() == OnReuse {
+			if r, d := s.Reuse(e.What); r.Is == LookAlike || r.Is == Suppress {
+				aside = append(aside, Aside{e, r.Is, d})
+				continue
+			}
+		}
+		counts = append(counts, e)
+	}
+	return counts, aside
+}
+
 // Signed is a verdict with its author and second person.
 type Signed struct {
 	Entry  Entry

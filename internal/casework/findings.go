@@ -27,7 +27,8 @@ type Reuse struct {
 
 // Findings are what the machine says about a case, and what it says it from.
 type Findings struct {
-	Case           casefile.Case
+	Case           casefile.Case    // with the evidence that counts
+	Aside          []casefile.Aside // evidence that counts no more
 	Items          map[string]store.Item
 	Texts          map[string]Text
 	Claims         map[casefile.Subject]Claim // all claims of Texts
@@ -49,6 +50,7 @@ func (b *Book) Findings(ctx context.Context, id string) (*Findings, error) {
 	if err := f.gather(ctx, b); err != nil {
 		return nil, err
 	}
+	b.Look(func(s *casefile.State) { f.Case.Evidence, f.Aside = s.Aside(f.Case) })
 	var claims []casefile.Claim
 	b.Look(func(s *casefile.State) { claims = f.ruleClaims(s) })
 	f.Contradictions = casefile.Contradictions(claims, f.ruleReuses(), f.ruleItems(), f.Case.Links)

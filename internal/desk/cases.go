@@ -20,6 +20,7 @@ type caseView struct {
 	Rows           []caseRow           `json:"rows"`
 	Other          []claimView         `json:"other"` // claims of the filed texts that are no rows
 	Filed          []filedView         `json:"filed"` // for nobody and against nobody
+	Aside          []asideView         `json:"aside"` // counts no more, because of the decision on a reuse
 	Contradictions []contradictionView `json:"contradictions"`
 	Figures        []figureStrip       `json:"figures"`
 	Sources        []sourceView        `json:"sources"`
@@ -58,6 +59,13 @@ type filedView struct {
 	Reason string `json:"reason,omitempty"`
 	Name   string `json:"name"`
 	Href   string `json:"href"`
+}
+
+// An asideView is evidence that counts no more, with what was decided on its reuse.
+type asideView struct {
+	filedView
+	Is      string           `json:"is"`
+	Decided casefile.Decided `json:"decided"`
 }
 
 // A contradictionView is a suggested contradiction with what was decided on it.
@@ -103,7 +111,7 @@ func (d *Desk) caseOf(q *request) (caseView, error) {
 	})
 	v.May, v.Edits = q.who.In(v.ID) >= accounts.Reporter, q.who.In(v.ID) >= accounts.Editor
 	v.Scales, v.Risks, v.States = casefile.Scales, casefile.Risks, casefile.CaseStates
-	g.rows(q)
+	g.rows(q, found.Aside)
 	g.choices(q)
 	d.suggest(q, &g, found)
 	v.Timeline = drawTimeline(q.words, g.events())
@@ -127,7 +135,7 @@ func (g *gathered) take(q *request, s *casefile.State, found *casework.Findings)
 }
 
 // rows makes a row of each claim that anything was filed about, and names what was filed.
-func (g *gathered) rows(q *request) {
+func (g *gathered) rows(q *request, aside []casefile.Aside) {
 	at := map[casefile.Subject]int{}
 	row := func(on casefile.Subject) {
 		if _, ok := at[on]; ok || on.Kind() != casefile.OnClaim {
@@ -143,6 +151,9 @@ func (g *gathered) rows(q *request) {
 	for _, e := range g.view.Evidence {
 		row(e.Claim)
 		row(e.What)
+	}
+	for _, e := range aside { // its claim stays on the board
+		row(e.Claim)
 	}
 	for _, l := range g.view.Links {
 		row(l.Claim)
@@ -161,6 +172,12 @@ func (g *gathered) rows(q *request) {
 		default:
 			g.view.Filed = append(g.view.Filed, f)
 		}
+	}
+	g.view.Aside = []asideView{}
+	for _, e := range aside {
+		v := asideView{filedView: filedView{Evidence: e.Evidence, Entry: e.Entry.Index, By: e.Entry.Actor, Reason: e.Entry.Reason}, Is: e.Is, Decided: e.Decided}
+		v.Name, v.Href = g.name(q, e.What)
+		g.view.Aside = append(g.view.Aside, v)
 	}
 	for i := range g.view.Rows {
 		if s, ok := g.view.Verdict(g.view.Rows[i].On); ok {

@@ -178,3 +178,44 @@ func TestSources(t *testing.T) {
 		t.Errorf("page = %d, want the history of reasons", page.status)
 	}
 }
+
+// A reuse that is judged to be a look-alike leaves the evidence and the contradictions at once, with a word on why; taking
+// the judgement back brings both back.
+func TestRejudgedReuseLeaves(t *testing.T) {
+	o := anOffice(t, nil)
+	anna := o.anna()
+	tv := o.aCase(anna)
+	on := "reuse/" + o.mirrored().ID
+	anachronisms := func(v caseView) (n int) {
+		for _, c := range v.Contradictions {
+			if c.B == casefile.Subject(on) {
+				n++
+			}
+		}
+		return n
+	}
+	if v := anna.theCase(); len(v.Rows[0].AgainstFiled) != 1 || len(v.Aside) != 0 || anachronisms(v) == 0 {
+		t.Fatalf("before: %d against, %d aside, %d contradictions of the reuse", len(v.Rows[0].AgainstFiled), len(v.Aside), anachronisms(v))
+	}
+	if got := anna.json("POST", "/api/decisions", map[string]any{"on": on, "do": "decide", "base": 0, "reason": "another bridge", "with": map[string]string{"is": casefile.LookAlike}}, nil); got.status != http.StatusCreated {
+		t.Fatalf("decide = %d %s", got.status, got.body)
+	}
+	v := anna.theCase()
+	if len(v.Rows) != 1 || v.Rows[0].On != tv.On || len(v.Rows[0].AgainstFiled) != 0 || len(v.Aside) != 1 || v.Aside[0].Is != casefile.LookAlike || anachronisms(v) != 0 {
+		t.Errorf("after: rows %+v, aside %+v, %d contradictions of the reuse; want the claim with nothing against it", v.Rows, v.Aside, anachronisms(v))
+	}
+	if len(v.Feed) == 0 || v.Feed[0].On != casefile.Subject(on) {
+		t.Errorf("the history begins with %+v, want the decision on the reuse", v.Feed)
+	}
+	page := anna.do("GET", "/cases/corridors?pane=evidence", "", nil)
+	for _, want := range []string{"Counts no more", "another bridge"} {
+		if !strings.Contains(page.body, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	entry := o.book.History(casefile.Subject(on))[0].Index
+	anna.json("POST", "/api/decisions", map[string]any{"on": on, "do": "undo", "base": 1, "with": map[string]uint64{"entry": entry}}, nil)
+	if v := anna.theCase(); len(v.Rows[0].AgainstFiled) != 1 || len(v.Aside) != 0 || anachronisms(v) == 0 {
+		t.Errorf("taken back: %d against, %d aside, %d contradictions of the reuse", len(v.Rows[0].AgainstFiled), len(v.Aside), anachronisms(v))
+	}
+}
