@@ -131,8 +131,12 @@ func humanDate(s string) (d edtf.Date, words string, ok bool) {
 	from := 0
 	for _, l := range humanDates(s) {
 		before, after := s[min(from, l.start):l.start], s[l.end:]
+		said := updatedAfter.FindStringIndex(after)
 		from = l.end
-		if ofUpdate(before) || updatedAfter.MatchString(after) {
+		if said != nil {
+			from += said[1]
+		}
+		if said != nil || ofUpdate(before) {
 			continue
 		}
 		if ofIssue(before) {

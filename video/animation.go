@@ -99,6 +99,19 @@ func (j *photoJob) animated(frames []webpFrame, b []byte, w io.Writer, o Outcome
 			op = draw.Over
 		}
 		draw.Draw(canvas, area, img, img.Bounds().Min, op)
+		if last := i == len(frames)-1; j.Full > 0 && (last || f.at+f.duration > j.From) {
+			if err := j.writeFull(w, canvas, 1); err != nil {
+				return o.cut(err.Error())
+			}
+			o.State, o.Frames = Complete, 1
+			return o
+		}
+		if j.Full > 0 {
+			if f.clear {
+				draw.Draw(canvas, area, image.NewUniform(color.Transparent), image.Point{}, draw.Src)
+			}
+			continue
+		}
 		if err := j.writeMoment(w, canvas, f, steps, &o); err != nil {
 			return o.cut(err.Error())
 		}

@@ -68,6 +68,7 @@ func (t *Tools) Doctor(ctx context.Context) (Report, error) {
 	for _, d := range wantedDecoders {
 		r.Decoders = append(r.Decoders, Decoder{d.name, firstIn(d.codec, decoders)})
 	}
+	r.Decoders = append(r.Decoders, t.stillFormats(decoders)...)
 	for _, e := range wantedEncoders {
 		r.Encoders = append(r.Encoders, Decoder{e.name, firstIn(e.codec, encoders)})
 	}
@@ -90,6 +91,22 @@ func (ls Layers) missing() []string {
 		}
 	}
 	return names
+}
+
+// stillFormats says whether the stills of phones are read: a codec alone is not enough, the container has to put the tiles of a
+// picture together. ffmpeg does that for AVIF from 5.1 on and for HEIC from 7.1 on.
+func (t *Tools) stillFormats(decoders map[string]bool) []Decoder {
+	from := func(major, minor int) bool {
+		return t.major == 0 || t.major > major || t.major == major && t.minor >= minor
+	}
+	heic, avif := "", ""
+	if from(7, 1) {
+		heic = firstIn([]string{"hevc"}, decoders)
+	}
+	if from(5, 1) {
+		avif = firstIn([]string{"libdav1d", "av1", "libaom-av1"}, decoders)
+	}
+	return []Decoder{{"HEIC pictures", heic}, {"AVIF pictures", avif}}
 }
 
 func firstIn(names []string, have map[string]bool) string {

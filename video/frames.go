@@ -114,10 +114,59 @@ func (t *Tools) Frames(ctx context.Context, q Request, yield func(Frame) error) 
 	if q.Also != nil {
 		d.views = append(d.views, *q.Also)
 	}
-	if d.seek, err = t.seekPoint(ctx, q, typ); err != nil {
-		return Outcome{}, err
+	return d.film(ctx)
+}
+
+// film decodes the stream that is the film. Which one it is shows when ffmpeg has described the file: if it is not the first, all
+// begins anew before a picture was handed over.
+func (d *decoding) film(ctx context.Context) (o Outcome, err error) {
+	t := d.tools
+	key, keyErr := keyOf(d.request.Path)
+	if keyErr != nil {
+		return Outcome{}, fmt.Errorf("decode: %w", keyErr)
 	}
-	return d.run(ctx)
+	d.stream = t.knownStream(key)
+	for range 2 {
+		if d.seek, err = t.seekPoint(ctx, d.request, d.typ, d.stream); err != nil {
+			return Outcome{}, err
+		}
+		o, err = d.run(ctx)
+		if err != nil || d.log.best() == d.stream || d.frames > 0 {
+			break
+		}
+		d.stream = d.log.best()
+		t.rememberStream(key, d.stream)
+		d.stop, d.last = "", 0
+	}
+	if err == nil && d.typ.Kind == Photo {
+		d.tags(ctx, &o)
+	}
+	return o, err
+}
+
+// foreign are the stills that only some versions of ffmpeg decode, as people call them.
+var foreign = map[string]string{"heic": "HEIC", "avif": "AVIF", "jxl": "JPEG XL", "jp2": "JPEG 2000"}
+
+// tags reads what a still says of itself that ffmpeg decodes, in the photo worker, and says what is to be done where this ffmpeg
+// has no decoder for it.
+func (d *decoding) tags(ctx context.Context, o *Outcome) {
+	if _, ok := metaFormats[d.typ.Name]; ok {
+		told, err := d.tools.still(ctx, d.request.Path, photoJob{Type: d.typ.Name, Pixels: 1, Frames: 1}, func(r *bufio.Reader) error { return nil })
+		if err == nil && len(told.Info.Tags) > 0 {
+			o.Info.Tags, o.Info.Created = told.Info.Tags, told.Info.Created
+		}
+	}
+	if name := foreign[d.typ.Name]; name != "" && o.State == Unreadable {
+		o.Detail = fmt.Sprintf("this ffmpeg (%s) could not decode the %s picture: a newer one may (HEIC needs 7.1 or later), or add a JPEG copy beside it (%s)", d.tools.version, name, o.Detail)
+	}
+}
+
+func keyOf(path string) (fileKey, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return fileKey{}, err
+	}
+	return fileKey{path, info.Size(), info.ModTime()}, nil
 }
 
 // check makes the path absolute, refuses senseless requests and sniffs the type.
@@ -173,6 +222,8 @@ type decoding struct {
 	typ     Type
 	views   []View
 	seek    seekPoint
+	stream  int // which stream of pictures, as ffmpeg counts them
+	turned  int // EXIF orientation that is undone here, not by ffmpeg; 0: that is left to ffmpeg
 	yield   func(Frame) error
 
 	described chan struct{} // closed when log has all of the input
@@ -187,7 +238,10 @@ type decoding struct {
 	idle     *time.Timer
 }
 
-var errEnough = errors.New("enough")
+var (
+	errEnough = errors.New("enough")
+	errOther  = errors.New("another stream is the film")
+)
 
 // run starts ffmpeg, reads all its pipes to their ends and judges what came.
 func (d *decoding) run(ctx context.Context) (Outcome, error) {
@@ -212,7 +266,7 @@ func (d *decoding) run(ctx context.Context) (Outcome, error) {
 	undo := context.AfterFunc(ctx, func() { d.end(child, "interrupted") })
 	defer undo()
 
-	log := dump{head: make(chan struct{})}
+	log := dump{head: make(chan struct{}), use: d.stream}
 	d.described, d.log = log.head, &log
 	var wg sync.WaitGroup
 	wg.Go(func() { log.read(p.ours[2]) })
@@ -279,7 +333,10 @@ func (d *decoding) read(i int, frames, times io.Reader) error {
 		pix = plane.Pix
 		if k == 0 {
 			<-d.described
-			narrow = d.log.narrow
+			if d.log.best() != d.stream {
+				return errOther
+			}
+			narrow = d.log.used().narrow
 		}
 		if narrow {
 			plane = expand(plane)

@@ -1,6 +1,7 @@
 package video
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -64,7 +65,10 @@ func (p *pipes) close() {
 func (d *decoding) args(p *pipes) []string {
 	p.open()
 	args := d.tools.inputArgs(d.request.Path, d.typ, d.seek)
-	graph := "[0:V:0]" + d.sharedChain()
+	if d.turned > 0 {
+		args = append([]string{"-noautorotate"}, args...)
+	}
+	graph := fmt.Sprintf("[0:V:%d]", d.stream) + d.sharedChain()
 	outputs := []string{}
 	if len(d.views) == 2 {
 		graph += ",split[in0][in1];[in0]"
@@ -223,20 +227,20 @@ const (
 // seekPoint decides whether entering late is worth it and safe. Only containers with an index of
 // sync frames and time stamps that run on are entered; in others a stretch is found by decoding all
 // before it.
-func (t *Tools) seekPoint(ctx context.Context, q Request, typ Type) (seekPoint, error) {
+func (t *Tools) seekPoint(ctx context.Context, q Request, typ Type, stream int) (seekPoint, error) {
 	if q.From < seekFrom || typ.demuxer != "mov" && typ.demuxer != "matroska" {
 		return seekPoint{}, nil
 	}
-	info, err := os.Stat(q.Path)
+	file, err := keyOf(q.Path)
 	if err != nil {
 		return seekPoint{}, fmt.Errorf("decode: %w", err)
 	}
-	key := fileKey{q.Path, info.Size(), info.ModTime()}
+	key := streamKey{file, stream}
 	t.mu.Lock()
 	first, known := t.starts[key]
 	t.mu.Unlock()
 	if !known {
-		if first, known, err = t.firstStamp(ctx, q.Path, typ); err != nil {
+		if first, known, err = t.firstStamp(ctx, q.Path, typ, stream); err != nil {
 			return seekPoint{}, fmt.Errorf("decode %s: %w", q.Path, err)
 		}
 		if !known {
@@ -249,7 +253,7 @@ func (t *Tools) seekPoint(ctx context.Context, q Request, typ Type) (seekPoint, 
 
 const maxStarts = 10_000
 
-func (t *Tools) remember(key fileKey, first int64) {
+func (t *Tools) remember(key streamKey, first int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.starts) >= maxStarts {
@@ -259,8 +263,8 @@ func (t *Tools) remember(key fileKey, first int64) {
 }
 
 // firstStamp decodes one frame for its time stamp, in the stream's units.
-func (t *Tools) firstStamp(ctx context.Context, path string, typ Type) (int64, bool, error) {
-	args := append(t.inputArgs(path, typ, seekPoint{}), "-filter_complex", `[0:V:0]metadata=mode=add:key=t:value=1,metadata=mode=print:direct=1:file=pipe\\:1[out]`,
+func (t *Tools) firstStamp(ctx context.Context, path string, typ Type, stream int) (int64, bool, error) {
+	args := append(t.inputArgs(path, typ, seekPoint{}), "-filter_complex", fmt.Sprintf(`[0:V:%d]metadata=mode=add:key=t:value=1,metadata=mode=print:direct=1:file=pipe\\:1[out]`, stream),
 		"-map", "[out]", "-frames:v", "1", "-f", "null", "-")
 	args = append([]string{"-copyts"}, args...)
 	out, _, _, err := t.output(ctx, job{Program: raw(t.ffmpeg), Args: raws(args), Input: raw(path)}, 1<<16)
@@ -270,4 +274,49 @@ func (t *Tools) firstStamp(ctx context.Context, path string, typ Type) (int64, b
 	var n, pts int64
 	_, err = fmt.Sscanf(string(out), "frame:%d pts:%d", &n, &pts)
 	return pts, err == nil, nil
+}
+
+// streamKey names a stream of pictures in a state of a file.
+type streamKey struct {
+	fileKey
+	stream int
+}
+
+// knownStream returns which stream of pictures is the film, 0 as long as nothing else is known.
+func (t *Tools) knownStream(key fileKey) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.streams[key]
+}
+
+func (t *Tools) rememberStream(key fileKey, stream int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.streams) >= maxStarts {
+		clear(t.streams)
+	}
+	t.streams[key] = stream
+}
+
+// streamOf returns which stream of pictures is the film, and asks ffmpeg where that is not known yet.
+func (t *Tools) streamOf(ctx context.Context, path string, typ Type) (int, error) {
+	key, err := keyOf(path)
+	if err != nil {
+		return 0, err
+	}
+	t.mu.Lock()
+	stream, known := t.streams[key]
+	t.mu.Unlock()
+	if known || typ.Kind == Photo {
+		return stream, nil
+	}
+	args := append(t.inputArgs(path, typ, seekPoint{}), "-map", "0:V?", "-c", "copy", "-t", "0", "-f", "null", "-")
+	_, log, _, err := t.output(ctx, job{Program: raw(t.ffmpeg), Args: raws(args), Input: raw(path)}, 1<<16)
+	if err != nil {
+		return 0, err
+	}
+	d := dump{}
+	d.read(bytes.NewReader(log))
+	t.rememberStream(key, d.best())
+	return d.best(), nil
 }

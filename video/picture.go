@@ -3,6 +3,7 @@ package video
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"image"
 	"image/color"
@@ -42,7 +43,7 @@ func (j *photoJob) decode(b []byte, w io.Writer) (o Outcome) {
 		}
 	}()
 	orientation := o.Info.readPhotoTags(j.Type, b)
-	if frames, ok := animation(b); ok && j.Type == "webp" && j.Full == 0 {
+	if frames, ok := animation(b); ok && j.Type == "webp" {
 		return j.animated(frames, b, w, o)
 	}
 	c, ok := codecs[j.Type]
@@ -54,11 +55,20 @@ func (j *photoJob) decode(b []byte, w io.Writer) (o Outcome) {
 	if err == nil {
 		err = j.fits(config.Width, config.Height)
 	}
+	if n := int64(config.Width) * int64(config.Height) * pixelBytes(config.ColorModel); err == nil && j.Type != "jpeg" && n > photoBytes {
+		err = fmt.Errorf("picture of %d x %d pixels: decoded it takes %d bytes, over the limit of %d", config.Width, config.Height, n, int64(photoBytes))
+	}
 	if err != nil {
 		o.Detail = err.Error()
 		return o
 	}
 	img, err := c.decode(bytes.NewReader(b))
+	torn := err
+	if err != nil && j.Type == "png" {
+		if whole, ok := mendPNG(b, pngRows(b)); ok {
+			img, err = c.decode(bytes.NewReader(whole))
+		}
+	}
 	if img == nil || err != nil {
 		o.Detail = fmt.Sprintf("%v", err)
 		return o
@@ -74,10 +84,49 @@ func (j *photoJob) decode(b []byte, w io.Writer) (o Outcome) {
 		return o
 	}
 	o.State, o.Frames = Complete, 1
+	if torn != nil {
+		o.State, o.Detail = PartialUntil, fmt.Sprintf("damaged or cut off: what can be decoded was looked at (%v)", torn)
+	}
+	if n := filmBehind(b); n > 0 {
+		o.Detail = fmt.Sprintf("a film of %d bytes stands behind the picture (motion photo) and was not looked at", n)
+	}
 	if j.From > 0 {
 		o.Frames, o.Detail = 0, "the stretch lies after the end"
 	}
 	return o
+}
+
+// pixelBytes is how many bytes a pixel of the model takes when decoded.
+func pixelBytes(m color.Model) int64 {
+	switch m {
+	case color.GrayModel, color.AlphaModel:
+		return 1
+	case color.Gray16Model:
+		return 2
+	case color.RGBA64Model, color.NRGBA64Model:
+		return 8
+	}
+	if _, ok := m.(color.Palette); ok {
+		return 1
+	}
+	return 4
+}
+
+// filmBehind returns the length of an MP4 that phones write behind a picture, in bytes; 0 without one: a box "ftyp" of a
+// believable size, with the boxes of a film after it.
+func filmBehind(b []byte) int {
+	for from := 4; from < len(b); {
+		i := bytes.Index(b[from:], []byte("ftyp"))
+		if i < 0 {
+			return 0
+		}
+		at := from + i
+		if size := binary.BigEndian.Uint32(b[at-4:]); size >= 16 && size <= 512 && (bytes.Contains(b[at:], []byte("moov")) || bytes.Contains(b[at:], []byte("moof"))) {
+			return len(b) - at + 4
+		}
+		from = at + 4
+	}
+	return 0
 }
 
 func (j *photoJob) fits(w, h int) error {
@@ -261,14 +310,26 @@ func expand(p luma.Plane) luma.Plane {
 
 // writeFull writes the still upright, in colour, as JPEG, in the box of the first view.
 func (j *photoJob) writeFull(w io.Writer, img image.Image, orientation int) error {
-	if orientation > 1 {
-		img = uprightColor(img, orientation)
-	}
 	b := img.Bounds()
-	if x, y := j.Views[0].Box.size(b.Dx(), b.Dy()); x != b.Dx() || y != b.Dy() {
+	width, height := b.Dx(), b.Dy()
+	if orientation >= 5 {
+		width, height = height, width
+	}
+	x, y := j.Views[0].Box.size(width, height)
+	if orientation >= 5 {
+		x, y = y, x
+	}
+	if x != b.Dx() || y != b.Dy() {
 		small := image.NewRGBA(image.Rect(0, 0, x, y))
-		scale.CatmullRom.Scale(small, small.Rect, img, b, draw.Src, nil)
+		scaler := scale.Interpolator(scale.CatmullRom)
+		if b.Dx() > 4*x { // each pixel of the small one is a mean of many: the fine kernel takes a minute for 108 megapixels
+			scaler = scale.ApproxBiLinear
+		}
+		scaler.Scale(small, small.Rect, img, b, draw.Src, nil)
 		img = small
+	}
+	if orientation > 1 { // after the scaling: fewer pixels move
+		img = uprightColor(img, orientation)
 	}
 	return jpeg.Encode(w, img, &jpeg.Options{Quality: j.Full})
 }

@@ -58,13 +58,21 @@ func (t *Tools) Preview(ctx context.Context, path, out string) (Derivation, erro
 		return Derivation{}, fmt.Errorf("preview %s: %w", path, err)
 	}
 	made := filepath.Join(scratch, "preview")
-	graph := fmt.Sprintf("[0:V:0]scale=w='max(2,2*round(iw*sar*min(1,%d/(iw*sar))/2))':h='max(2,2*round(ih*min(1,%d/(iw*sar))/2))':flags=area,setsar=1,format=yuv420p[out]", previewWidth, previewWidth)
+	stream, err := t.streamOf(ctx, q.Path, typ)
+	if err != nil {
+		return Derivation{}, fmt.Errorf("preview %s: %w", path, err)
+	}
+	film := fmt.Sprintf("[0:V:%d]", stream)
+	graph := film + fmt.Sprintf("scale=w='max(2,2*round(iw*sar*min(1,%d/(iw*sar))/2))':h='max(2,2*round(ih*min(1,%d/(iw*sar))/2))':flags=area,setsar=1,format=yuv420p[out]", previewWidth, previewWidth)
 	if typ.fields() {
-		graph = strings.Replace(graph, "[0:V:0]", "[0:V:0]"+deinterlace+",", 1)
+		graph = strings.Replace(graph, film, film+deinterlace+",", 1)
 	}
 	args := slices.Concat(t.inputArgs(q.Path, typ, seekPoint{}), []string{"-filter_complex", graph, "-map", "[out]", "-an", "-sn", "-dn", "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-threads", "1"}, output, []string{"-y", "file:" + made})
 	d.record(args, q.Path, made)
 	_, log, e, err := t.output(ctx, job{Program: raw(t.ffmpeg), Args: raws(args), Input: raw(q.Path), Scratch: raw(scratch)}, 0)
+	if err == nil && bytes.Contains(log, []byte("matches no streams")) {
+		err = fmt.Errorf("%w: there is sound only", ErrNoFrame)
+	}
 	if err == nil {
 		err = settle(made, out, e, log)
 	}
@@ -132,19 +140,28 @@ func (t *Tools) Still(ctx context.Context, s StillRequest) ([]byte, Derivation, 
 	if s.Box.Fit != Inside {
 		return nil, Derivation{}, fmt.Errorf("still of %s: a still keeps its shape", s.Path)
 	}
-	if typ.native && typ.Kind == Photo {
-		return t.photoStill(ctx, q.Path, s.Box)
+	if typ.native {
+		b, d, err := t.photoStill(ctx, q.Path, s.At, s.Box)
+		demuxer, ok := lenient[typ.Name]
+		if !errors.Is(err, ErrNoFrame) || !ok {
+			return b, d, err
+		}
+		typ.demuxer = demuxer // what ffmpeg can show of it
 	}
 	if typ.demuxer == "" {
 		return nil, Derivation{}, fmt.Errorf("still of %s: %w: %s", s.Path, ErrUnknownType, typ.MediaType)
 	}
-	seek, err := t.seekPoint(ctx, q, typ)
+	stream, err := t.streamOf(ctx, q.Path, typ)
+	if err != nil {
+		return nil, Derivation{}, fmt.Errorf("still of %s: %w", s.Path, err)
+	}
+	seek, err := t.seekPoint(ctx, q, typ, stream)
 	if err != nil {
 		return nil, Derivation{}, err
 	}
 	chain := (&decoding{seek: seek}).sharedChain()
 	// Time 0 is moved to the moment asked for; the frame that holds then is the first that comes out.
-	graph := fmt.Sprintf("[0:V:0]%s,settb=1/1000000000,setpts=PTS-%d,fps=fps=1:round=up:start_time=0,%s[out]", chain, s.At, strings.Replace(s.Box.scale(), asItIs, "", 1))
+	graph := fmt.Sprintf("[0:V:%d]%s,settb=1/1000000000,setpts=PTS-%d,fps=fps=1:round=up:start_time=0,%s[out]", stream, chain, s.At, strings.Replace(s.Box.scale(), asItIs, "", 1))
 	if typ.fields() {
 		graph = strings.Replace(graph, ",fps=", ","+deinterlace+",settb=1/1000000000,fps=", 1)
 	}
@@ -168,13 +185,13 @@ func (t *Tools) Still(ctx context.Context, s StillRequest) ([]byte, Derivation, 
 // stillQuality is the JPEG quality of stills made from photos.
 const stillQuality = 90
 
-func (t *Tools) photoStill(ctx context.Context, path string, box Box) ([]byte, Derivation, error) {
+func (t *Tools) photoStill(ctx context.Context, path string, at time.Duration, box Box) ([]byte, Derivation, error) {
 	typ, err := SniffFile(path)
 	if err != nil {
 		return nil, Derivation{}, err
 	}
 	var b []byte
-	j := photoJob{Type: typ.Name, Views: []View{{Box: box}}, Pixels: t.options.Limits.Pixels, Frames: 1, Full: stillQuality}
+	j := photoJob{Type: typ.Name, Views: []View{{Box: box}}, From: at, Pixels: photoPixels * t.options.Limits.Pixels, Frames: t.options.Limits.Frames, Full: stillQuality}
 	o, err := t.still(ctx, path, j, func(r *bufio.Reader) error {
 		b, err = io.ReadAll(io.LimitReader(r, maxStill))
 		return err
@@ -182,7 +199,7 @@ func (t *Tools) photoStill(ctx context.Context, path string, box Box) ([]byte, D
 	if err != nil {
 		return nil, Derivation{}, err
 	}
-	if o.State != Complete || len(b) == 0 || len(b) == maxStill {
+	if o.State != Complete && o.State != PartialUntil || len(b) == 0 || len(b) == maxStill {
 		return nil, Derivation{}, fmt.Errorf("still of %s: %w: %s", path, ErrNoFrame, o.Detail)
 	}
 	d := Derivation{Tool: "beleg photo", Version: strings.TrimPrefix(photoEngine, "beleg photo "), MediaType: "image/jpeg"}

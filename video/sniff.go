@@ -52,7 +52,7 @@ func Sniff(head []byte) (Type, error) {
 		return Type{}, ErrEmpty
 	}
 	head = head[:min(len(head), SniffLen)]
-	for _, probe := range []func([]byte) (Type, bool){sniffMagic, sniffRIFF, sniffISO, sniffPNG, sniffMPEG} {
+	for _, probe := range []func([]byte) (Type, bool){sniffMagic, sniffRIFF, sniffISO, sniffPNG, sniffMPEG, sniffBare} {
 		if t, ok := probe(head); ok {
 			return t, nil
 		}
@@ -90,10 +90,27 @@ var magics = []struct {
 	{"fLaC", sound("flac", "audio/flac", "flac")},
 	{"ID3", sound("mp3", "audio/mpeg", "mp3")},
 	{"#!AMR", sound("amr", "audio/amr", "amr")},
+	{"DKIF\x00\x00", motion("ivf", "video/x-ivf", "ivf")},
+	{".RMF\x00\x00", motion("realmedia", "application/vnd.rn-realmedia", "rm")},
+	{"nut/multimedia container\x00", motion("nut", "video/x-nut", "nut")},
+	{"\xb7\xd8\x00\x20\x37\x49\xda\x11\xa6\x4e\x00\x07\xe9\x5e\xad\x8d", motion("wtv", "video/x-ms-wtv", "wtv")},
+	{"YUV4MPEG2 ", motion("y4m", "video/x-yuv4mpeg", "yuv4mpegpipe")},
+	{"\x12\x00\x0a", motion("av1", "video/av1", "obu")},
+	{"BBCD\x00", motion("dirac", "video/x-dirac", "dirac")},
+	{"\x00\x00\x00\x0cjP  \r\n\x87\n", Type{Kind: Photo, Name: "jp2", MediaType: "image/jp2", demuxer: "j2k_pipe"}},
+	{"\xff\x4f\xff\x51", Type{Kind: Photo, Name: "jp2", MediaType: "image/jp2", demuxer: "j2k_pipe"}},
+	{"8BPS\x00\x01", Type{Kind: Photo, Name: "psd", MediaType: "image/vnd.adobe.photoshop", demuxer: "psd_pipe"}},
+	{"v/1\x01", Type{Kind: Photo, Name: "exr", MediaType: "image/x-exr", demuxer: "exr_pipe"}},
+	{"DDS |\x00\x00\x00", Type{Kind: Photo, Name: "dds", MediaType: "image/vnd.ms-dds", demuxer: "dds_pipe"}},
+	{"wvpk", sound("wavpack", "audio/x-wavpack", "wv")},
+	{"MAC ", sound("ape", "audio/x-ape", "ape")},
 	{"FORM", sound("aiff", "audio/aiff", "aiff")},
 	{"caff\x00\x01", sound("caf", "audio/x-caf", "caf")},
 	{"%PDF-", Type{Kind: Document, Name: "pdf", MediaType: "application/pdf"}},
 }
+
+// mxfPartition is the head of the key of a header partition pack.
+var mxfPartition = []byte("\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02\x01\x01\x02")
 
 func sniffMagic(b []byte) (Type, bool) {
 	for _, m := range magics {
@@ -103,6 +120,15 @@ func sniffMagic(b []byte) (Type, bool) {
 	}
 	if bytes.HasPrefix(b, []byte("BM")) && len(b) >= 26 && binary.LittleEndian.Uint32(b[14:]) <= 124 && b[6]|b[7]|b[8]|b[9] == 0 {
 		return still("bmp", "image/bmp"), true
+	}
+	if bytes.Contains(b, mxfPartition) { // a run-in may come before it: SMPTE ST 377-1, 5.3
+		return motion("mxf", "application/mxf", "mxf"), true
+	}
+	if len(b) >= 16 && bytes.HasPrefix(b, []byte("\x00\x00\x00\x00\x01\xbc")) && b[14] == 0xe1 && b[15] == 0xe2 { // SMPTE ST 360, packet leader
+		return motion("gxf", "application/gxf", "gxf"), true
+	}
+	if len(b) >= 160 && b[0] == 0x1f && b[1] == 0x07 && b[2] == 0 && b[3]&0x7f == 0x3f && b[80]>>5 == 1 { // header block, then a subcode block: IEC 61834-2
+		return motion("dv", "video/dv", "dv"), true
 	}
 	if bytes.HasPrefix(b, []byte("\x1a\x45\xdf\xa3")) {
 		t := motion("matroska", "video/matroska", "matroska")
@@ -120,7 +146,7 @@ func sniffRIFF(b []byte) (Type, bool) {
 		return Type{}, false
 	}
 	switch string(b[8:12]) {
-	case "AVI ", "AVIX":
+	case "AVI ", "AVIX", "AMV ":
 		return motion("avi", "video/vnd.avi", "avi"), true
 	case "WAVE":
 		return sound("wav", "audio/wav", "wav"), true
@@ -157,6 +183,14 @@ func sniffISO(b []byte) (Type, bool) {
 	switch string(b[4:8]) {
 	case "ftyp":
 		t, ok := isoBrands[string(b[8:12])]
+		if brand := string(b[8:12]); brand == "mif1" || brand == "msf1" { // what it holds is told by the brands it is compatible with
+			end := min(int(binary.BigEndian.Uint32(b)), len(b))
+			for p := 16; p+4 <= end; p += 4 {
+				if c := string(b[p : p+4]); c == "avif" || c == "avis" {
+					t = isoBrands[c]
+				}
+			}
+		}
 		if !ok {
 			t = motion("mp4", "video/mp4", "mov")
 		}
@@ -195,16 +229,18 @@ func sniffPNG(b []byte) (Type, bool) {
 
 // sniffMPEG tells transport and program streams, elementary MPEG video and bare MPEG audio.
 func sniffMPEG(b []byte) (Type, bool) {
-	for _, off := range []int{0, 4} { // 4: M2TS puts a time code before each packet
-		if n := countSync(b, off); n >= 3 || n >= 1 && off+n*(tsPacket+off) >= len(b) && len(b) >= tsPacket {
-			return motion("mpegts", "video/mp2t", "mpegts"), true
-		}
+	if transport(b) {
+		return motion("mpegts", "video/mp2t", "mpegts"), true
 	}
 	switch {
 	case bytes.HasPrefix(b, []byte("\x00\x00\x01\xba")):
 		return motion("mpegps", "video/mpeg", "mpeg"), true
 	case bytes.HasPrefix(b, []byte("\x00\x00\x01\xb3")):
 		return motion("mpegvideo", "video/mpeg", "mpegvideo"), true
+	case bytes.HasPrefix(b, []byte("\x00\x00\x01\xb0")), bytes.HasPrefix(b, []byte("\x00\x00\x01\x00\x00\x00\x01\x20")):
+		return motion("mpeg4", "video/mp4v-es", "m4v"), true
+	case bytes.HasPrefix(b, []byte("\x00\x00\x01\x0f")):
+		return motion("vc1", "video/x-vc1", "vc1"), true
 	case len(b) >= 4 && b[0] == 0xff && b[1]&0xf6 == 0xf0:
 		return sound("aac", "audio/aac", "aac"), true
 	// Layers II and III; a byte order mark of UTF-16 looks like layer I.
@@ -214,13 +250,54 @@ func sniffMPEG(b []byte) (Type, bool) {
 	return Type{}, false
 }
 
+// transport reports a transport stream: sync bytes at the distance of packets, which may have a time code before them (M2TS, 192
+// bytes) or a check behind (204). A recording that begins inside a packet has them from some later byte on.
+func transport(b []byte) bool {
+	for _, size := range []int{tsPacket, tsPacket + 4, tsPacket + 16} {
+		start := size - tsPacket
+		if size > tsPacket+4 {
+			start = 0
+		}
+		if n := countSync(b, start, size); n >= 3 || n >= 1 && start+n*size >= len(b) && len(b) >= tsPacket {
+			return true
+		}
+		for off := range size {
+			if countSync(b, off, size) >= 8 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // countSync counts transport stream sync bytes in a row, at most 8.
-func countSync(b []byte, off int) int {
+func countSync(b []byte, from, size int) int {
 	n := 0
-	for p := off; p < len(b) && n < 8 && b[p] == 0x47; p += tsPacket + off {
+	for p := from; p < len(b) && n < 8 && b[p] == 0x47; p += size {
 		n++
 	}
 	return n
+}
+
+// sniffBare tells bare H.264 and H.265 by their parameter sets: ITU-T H.264, 7.3.1 and Annex B; H.265, 7.3.1.2.
+func sniffBare(b []byte) (Type, bool) {
+	if !bytes.HasPrefix(b, []byte("\x00\x00\x01")) && !bytes.HasPrefix(b, []byte("\x00\x00\x00\x01")) {
+		return Type{}, false
+	}
+	for p := 0; p+6 < len(b); p++ {
+		i := bytes.Index(b[p:], []byte("\x00\x00\x01"))
+		if i < 0 || p+i+6 >= len(b) {
+			break
+		}
+		p += i
+		switch h := b[p+3:]; {
+		case h[0] == 0x40 && h[1] == 0x01: // video parameter set
+			return motion("h265", "video/h265", "hevc"), true
+		case h[0]&0x9f == 0x07 && h[0]&0x60 != 0 && (h[1] == 66 || h[1] == 77 || h[1] == 88 || h[1] == 100 || h[1] == 110 || h[1] == 122 || h[1] == 244 || h[1] == 44) && h[3] >= 9 && h[3] <= 62: // sequence parameter set
+			return motion("h264", "video/h264", "h264"), true
+		}
+	}
+	return Type{}, false
 }
 
 // scripts are how files begin that make a player open others. Compared in lower case, after white

@@ -60,10 +60,11 @@ type Tools struct {
 	minor   int
 	options Options
 
-	mu     sync.Mutex
-	idle   map[string][]*worker // guarded by mu
-	starts map[fileKey]int64    // guarded by mu: time stamp of the first frame, in the stream's units
-	closed bool                 // guarded by mu
+	mu      sync.Mutex
+	idle    map[string][]*worker // guarded by mu
+	starts  map[streamKey]int64  // guarded by mu: time stamp of the first frame, in the stream's units
+	streams map[fileKey]int      // guarded by mu: which stream of pictures is the film
+	closed  bool                 // guarded by mu
 }
 
 // ErrNoFFmpeg reports that ffmpeg is not there; the message says how to get it.
@@ -90,7 +91,7 @@ func Locate(ctx context.Context, o Options) (*Tools, error) {
 		o.Self = []string{self, "confine"}
 	}
 	o.Limits = o.Limits.withDefaults()
-	t := &Tools{ffmpeg: path, options: o, idle: map[string][]*worker{}, starts: map[fileKey]int64{}}
+	t := &Tools{ffmpeg: path, options: o, idle: map[string][]*worker{}, starts: map[streamKey]int64{}, streams: map[fileKey]int{}}
 	if err := t.askVersion(ctx); err != nil {
 		return nil, err
 	}

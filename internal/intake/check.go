@@ -135,8 +135,71 @@ func (e *Engine) Check(ctx context.Context, s Subject) (Checked, error) {
 		return Checked{}, fmt.Errorf("match %s: %w", s.Name, err)
 	}
 	matches = match.Join(append(matches, ms...))
+	if sparse(out) {
+		slides, err := e.slides(ctx, s, out)
+		if err != nil {
+			return Checked{}, fmt.Errorf("match %s: %w", s.Name, err)
+		}
+		matches = addNew(matches, slides)
+	}
 	found, err := e.found(ctx, s, out.Info, matches)
 	return Checked{Outcome: out, Found: found}, err
+}
+
+const (
+	// slideGap is the mean time between the frames of a subject from which on they are photographs in a row.
+	slideGap = 700 * time.Millisecond
+	// mostSlides is how many frames of a subject are looked up as photographs.
+	mostSlides = 300
+)
+
+// sparse reports slides, time lapses and screen recordings that keep a frame until something changes: between so few frames nothing
+// moves that could be compared.
+func sparse(o video.Outcome) bool {
+	return o.Info.Kind != video.Photo && o.Frames > 1 && o.Last > time.Duration(o.Frames-1)*slideGap
+}
+
+// slides looks each frame of the subject up as a photograph, on screen until the next one.
+func (e *Engine) slides(ctx context.Context, s Subject, out video.Outcome) (all []match.Match, err error) {
+	var frames []match.Frame
+	_, err = e.tools.Frames(ctx, video.Request{Path: s.Path, View: video.View{Box: video.Box{W: match.AnalysisSide, H: match.AnalysisSide}}}, func(f video.Frame) error {
+		if len(frames) < mostSlides {
+			frames = append(frames, match.Frame{Plane: f.Clone(), At: f.At})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i, f := range frames {
+		end := max(out.Info.Duration, f.At)
+		if i+1 < len(frames) {
+			end = frames[i+1].At
+		}
+		q := match.NewQuery()
+		q.Add(match.Frame{Plane: f.Plane})
+		ms, err := e.match(ctx, q, s)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range ms {
+			m.BFrom, m.BTo = f.At, end
+			all = append(all, m)
+		}
+	}
+	return all, nil
+}
+
+// addNew adds the matches that no match of the same item covers.
+func addNew(list, more []match.Match) []match.Match {
+	known := len(list)
+	for _, m := range more {
+		covered := func(o match.Match) bool { return o.Item == m.Item && o.BFrom <= m.BFrom && o.BTo >= m.BTo }
+		if !slices.ContainsFunc(list[:known], covered) {
+			list = append(list, m)
+		}
+	}
+	return list
 }
 
 // match finds the stretches of the archive that q shows.
