@@ -105,3 +105,8 @@ func (c Case) Claims() []Subject {
 	}
 	return out
 }
+
+// Signed is how many of the claims of a case have a verdict.
+func (c Case) Signed() int {
+	return len(claimsThat(c.Claims(), func(on Subject) bool { _, signed := c.Verdict(on); return signed }))
+}

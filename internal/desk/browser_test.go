@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,6 +21,8 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"beleg/internal/accounts"
 )
 
 // shots is where pictures of the pages are kept: go test ./internal/desk -run Browser -shots FOLDER
@@ -218,18 +221,54 @@ func (w *window) accessible(path string) {
 	}
 }
 
-func TestBrowserPages(t *testing.T) {
-	o := anOffice(t, nil)
-	r := o.reuse()
-	pages := []struct{ name, path string }{
-		{"overview", "/"}, {"items", "/items"}, {"search", "/search?q=kor"}, {"item", "/items/" + r.Item}, {"article", "/items/" + o.item("article.html")},
-		{"custody", "/items/" + r.Item + "/custody"}, {"intake", "/intake"}, {"reuse", "/reuse"}, {"compare", "/reuse/" + r.ID}, {"api", "/help/api"}, {"error", "/no/such/page"},
+// A pageAt is a page of the desk with an address at which there is something on it.
+type pageAt struct{ name, path string }
+
+// everyPage lists an address of each route that answers with a page, and further addresses where a page looks another way. The
+// routes come from the table: a new page is walked without being listed here, and one whose address needs more than the
+// story's things fails the test until it is said how.
+func (o *office) everyPage(p *person) (list []pageAt) {
+	o.t.Helper()
+	r, article := o.reuse(), o.item("article.html")
+	tv := o.aCase(p)
+	fill := strings.NewReplacer("{$}", "", "{item}", r.Item, "{reuse}", r.ID, "{case}", "corridors", "{lang}", "de", "{theme}", "system", "{name}", "desk.css", "{job}", "none")
+	in := map[string]string{"/texts/{item}": "/texts/" + article, "/cases/{case}/verdict": "/cases/corridors/verdict?claim=" + string(tv.On)}
+	for _, rt := range routes() {
+		if rt.method != "GET" || rt.api() || rt.slow {
+			continue
+		}
+		path := cmp.Or(in[rt.path], fill.Replace(rt.path))
+		if strings.Contains(path, "{") {
+			o.t.Fatalf("say in everyPage at which address %s shows something", rt.path)
+		}
+		got := p.do("GET", path, "", nil)
+		if strings.HasPrefix(got.header.Get("Content-Type"), "text/html") && got.status < 300 {
+			list = append(list, pageAt{strings.Trim(strings.NewReplacer("/", "-", "{$}", "overview", "{", "", "}", "").Replace(rt.path), "-"), path})
+		}
 	}
+	if len(list) < 15 {
+		o.t.Fatalf("%d pages among the routes, want at least 15: %v", len(list), list)
+	}
+	for _, pane := range panes[1:] {
+		list = append(list, pageAt{"case-" + pane, "/cases/corridors?pane=" + pane})
+	}
+	return append(list, pageAt{"found", "/search?q=kor"}, pageAt{"article", "/items/" + article}, pageAt{"error", "/no/such/page"})
+}
+
+// Every page in both languages, wide and narrow, light and dark: nothing is wider than the window, and axe finds nothing, with
+// dialogs and menus open too.
+func TestBrowserPages(t *testing.T) {
+	o, people := aTeam(t)
+	if err := o.people.SetRole(t.Context(), "admin", "corridors", accounts.Editor); err != nil {
+		t.Fatal(err)
+	}
+	pages := o.everyPage(people["admin"])
 	for _, lang := range []string{"de", "en"} {
 		for _, width := range []int64{1280, 390} {
 			t.Run(fmt.Sprintf("%s %d", lang, width), func(t *testing.T) {
 				o.t = t
 				w := o.aWindow(lang, width)
+				w.signIn("admin")
 				for _, p := range pages {
 					w.open(p.path)
 					if got := js[string](w, "document.documentElement.lang"); got != lang {
@@ -241,13 +280,31 @@ func TestBrowserPages(t *testing.T) {
 					w.shot(p.name)
 					w.dark(true)
 					w.accessible(p.path + " (dark)")
-					if width == 1280 && lang == "en" {
-						w.shot(p.name + "-dark")
-					}
+					w.shot(p.name + "-dark")
 					w.dark(false)
+					w.dialogs(p.path)
 				}
 			})
 		}
 	}
 	o.t = t
+}
+
+// dialogs opens each dialog and menu of the page and runs axe on it.
+func (w *window) dialogs(path string) {
+	w.o.t.Helper()
+	n := js[int](w, `document.querySelectorAll("dialog, [popover]").length`)
+	for i := range n {
+		name := js[string](w, fmt.Sprintf(`(() => { const e = document.querySelectorAll("dialog, [popover]")[%d];
+			if (e.popover) e.showPopover(); else e.showModal(); return e.id; })()`, i))
+		seen := path + " with " + name
+		if (name == "keys" || name == "find" || name == "me" || name == "nav") && path != "/" {
+			js[bool](w, fmt.Sprintf(`(() => { const e = document.querySelectorAll("dialog, [popover]")[%d]; if (e.popover) e.hidePopover(); else e.close(); return true; })()`, i))
+			continue // the same on every page
+		}
+		w.fits(seen)
+		w.accessible(seen)
+		w.shot("open-" + name)
+		js[bool](w, fmt.Sprintf(`(() => { const e = document.querySelectorAll("dialog, [popover]")[%d]; if (e.popover) e.hidePopover(); else e.close(); return true; })()`, i))
+	}
 }

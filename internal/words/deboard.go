@@ -73,4 +73,5 @@ var germanBoard = map[string]string{
 	"keys.tabs.arrows":     "im Reiter: nächster, voriger Bereich",
 	"js.brush.whole":       "{0} bis {1}",
 	"js.brush.part":        "{0} bis {1}: {2} von {3} Behauptungen, {4} von {5} Orten; was kein Datum hat, bleibt",
+	"cases.signed":         "%d von %d unterschrieben",
 }

@@ -89,7 +89,6 @@ var germanCase = map[string]string{
 	"title.cases":                               "Fälle",
 	"title.sources":                             "Quellen",
 	"title.verdict":                             "Urteil",
-	"cases.word":                                "fall",
 	"cases.none":                                "Noch ist kein Fall eröffnet.",
 	"cases.open":                                "Fall eröffnen",
 	"cases.title":                               "Titel",

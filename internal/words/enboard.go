@@ -73,4 +73,5 @@ var englishBoard = map[string]string{
 	"keys.tabs.arrows":     "on a tab: next, previous",
 	"js.brush.whole":       "{0} to {1}",
 	"js.brush.part":        "{0} to {1}: {2} of {3} claims, {4} of {5} places; what has no date stays",
+	"cases.signed":         "%d of %d signed",
 }

@@ -89,7 +89,6 @@ var englishCase = map[string]string{
 	"title.cases":                               "Cases",
 	"title.sources":                             "Sources",
 	"title.verdict":                             "Verdict",
-	"cases.word":                                "case",
 	"cases.none":                                "No case has been opened yet.",
 	"cases.open":                                "Open a case",
 	"cases.title":                               "Title",
