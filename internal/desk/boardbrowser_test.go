@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -13,10 +14,21 @@ import (
 // shownPane is the pane that is open, by its name; more than one would stand together.
 const shownPane = `[...document.querySelectorAll(".pane")].filter((p) => !p.hidden).map((p) => p.id).join()`
 
+// datedCase is the case "corridors" with a claim of 5 October 2016.
+func (o *office) datedCase() {
+	o.t.Helper()
+	anna := o.anna()
+	tv := o.aCase(anna)
+	got := anna.json("POST", "/api/decisions", map[string]any{"on": tv.On, "do": "edit", "base": 0, "with": map[string]string{"about": "2016-10-05"}}, nil)
+	if got.status != http.StatusCreated {
+		o.t.Fatalf("edit = %d %s", got.status, got.body)
+	}
+}
+
 // The board by keyboard alone: tabs by number and arrow, the brush of the timeline, a decision that comes back to its pane.
 func TestBrowserBoardByKeyboard(t *testing.T) {
 	o := anOffice(t, nil)
-	o.aCase(o.anna())
+	o.datedCase()
 	w := o.aWindow("de", 1280)
 	w.open("/cases/corridors")
 	w.until("tabs", `document.querySelector("[role=tablist] [role=tab][aria-selected=true]")?.id === "tab-claims"`)
@@ -60,7 +72,7 @@ func TestBrowserBoardByKeyboard(t *testing.T) {
 // The board by mouse: a stretch drawn over the timeline filters claims and places, a link goes to its pane, dark is kept.
 func TestBrowserBoardByMouse(t *testing.T) {
 	o := anOffice(t, nil)
-	o.aCase(o.anna())
+	o.datedCase()
 	w := o.aWindow("en", 1280)
 	w.open("/cases/corridors")
 	w.until("the brush", `!document.querySelector(".brush").hidden`)
@@ -75,9 +87,9 @@ func TestBrowserBoardByMouse(t *testing.T) {
 	w.until("its contradiction", shownPane+` === "pane-contradictions" && location.hash !== ""`)
 
 	w.do(chromedp.Click(chromedp.CSS("#me-open")), chromedp.Click(chromedp.CSS(".themes a[href^='/theme/dark']")))
-	w.until("dark paper on the same page", `document.documentElement.dataset.theme === "dark" && location.pathname === "/cases/corridors" && getComputedStyle(document.documentElement).backgroundColor === "rgb(20, 24, 26)"`)
+	w.until("dark paper on the same page", `document.documentElement?.dataset.theme === "dark" && location.pathname === "/cases/corridors" && getComputedStyle(document.documentElement).backgroundColor === "rgb(20, 24, 26)"`)
 	w.open("/items")
-	w.until("dark paper on the next page", `getComputedStyle(document.documentElement).backgroundColor === "rgb(20, 24, 26)"`)
+	w.until("dark paper on the next page", `document.readyState === "complete" && getComputedStyle(document.documentElement).backgroundColor === "rgb(20, 24, 26)"`)
 }
 
 // A case that is opened at the desk has the words of its title in its address, and not in its page.

@@ -231,7 +231,7 @@ func drawMap(w words.Words, list []mapPlace) template.HTML {
 	for _, p := range located {
 		x, y := f.place(p.Lon, p.Lat)
 		if r := float64(p.Precision) / 1000 / kmPerDeg * f.unit; r > 7 {
-			fmt.Fprintf(&s, `<circle class="reach" cx="%s" cy="%s" r="%s"/>`, num(x), num(y), num(r))
+			fmt.Fprintf(&s, `<g class="where" data-when="%s"><circle class="reach" cx="%s" cy="%s" r="%s"/></g>`, p.When(), num(x), num(y), num(r))
 		}
 	}
 	var used labels

@@ -7,10 +7,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
+	"image"
+	"image/draw"
+	"image/png"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -134,8 +137,7 @@ func (s *shooter) pages() ([]page, error) {
 	list := []page{{"overview", "/"}, {"items", "/items"}, {"intake", "/intake"}, {"reuse", "/reuse"}, {"claims", "/claims"}, {"cases", "/cases"}, {"sources", "/sources"},
 		{"search", "/search?q=armee"}, {"api", "/help/api"}}
 	for _, f := range []struct{ name, on, link string }{
-		{"item", "/items", `main a[href^="/items/"]`}, {"compare", "/reuse", `main a[href^="/reuse/"]`}, {"text", "/claims", `main a[href^="/texts/"]`},
-		{"case", "/cases", `main a[href^="/cases/"]`}} {
+		{"item", "/items", `main a[href^="/items/"]`}, {"text", "/claims", `main a[href^="/texts/"]`}, {"case", "/cases", `main a[href^="/cases/"]`}} {
 		href, err := s.href(f.on, f.link)
 		if err != nil {
 			return nil, err
@@ -151,12 +153,14 @@ func (s *shooter) pages() ([]page, error) {
 			for _, pane := range []string{"contradictions", "figures", "evidence", "sources", "notes", "history", "settings"} {
 				list = append(list, page{"case-" + pane, href + "?pane=" + pane})
 			}
-			verdict, err := s.href(href, `main a[href*="/verdict?"]`)
-			if err != nil {
-				return nil, err
-			}
-			if verdict != "" {
-				list = append(list, page{"verdict", verdict})
+			for name, link := range map[string]string{"verdict": `main a[href*="/verdict?"]`, "compare": `.claimrow a[href^="/reuse/"]`} {
+				at, err := s.href(href, link)
+				if err != nil {
+					return nil, err
+				}
+				if at != "" {
+					list = append(list, page{name, at})
+				}
 			}
 		}
 	}
@@ -192,5 +196,29 @@ func (s *shooter) shot(path, name string, whole bool) error {
 	} else {
 		b, err = chromedp.Run(s.ctx, chromedp.CaptureScreenshot())
 	}
-	return errors.Join(err, os.WriteFile(filepath.Join(s.out, name+".png"), b, 0o644))
+	if err == nil && !whole {
+		b, err = lighter(b)
+	}
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(s.out, name+".png"), b, 0o644)
+}
+
+// lighter keeps five bits of each colour, so that a picture of the README stays under 150 KB.
+func lighter(b []byte) ([]byte, error) {
+	in, err := png.Decode(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	out := image.NewNRGBA(in.Bounds())
+	draw.Draw(out, out.Rect, in, in.Bounds().Min, draw.Src)
+	for i, v := range out.Pix {
+		if i%4 != 3 {
+			out.Pix[i] = v&0xf8 | v>>5
+		}
+	}
+	var buf bytes.Buffer
+	err = (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&buf, out)
+	return buf.Bytes(), err
 }

@@ -213,7 +213,7 @@ let going = 0;
 document.addEventListener("keydown", (e) => {
 	if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented) return;
 	// Until the page is painted again, the field of a dialog that was closed still has the focus.
-	const typing = e.target.closest("input, textarea, select, [contenteditable]") && !e.target.closest("dialog:not([open])");
+	const typing = e.target.closest("input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable]") && !e.target.closest("dialog:not([open])");
 	if (typing || document.querySelector("dialog[open]")) return;
 	if (e.key === "?") {
 		e.preventDefault();
@@ -230,7 +230,7 @@ document.addEventListener("keydown", (e) => {
 		return;
 	}
 	// A focused button or link keeps its own keys.
-	if ((e.key === " " || e.key === "Enter") && e.target.closest("a, button, summary, video")) return;
+	if ((e.key === " " || e.key === "Enter") && e.target.closest("a, button, summary, video, input")) return;
 	const act = keys.get(e.key);
 	if (act) {
 		e.preventDefault();
