@@ -261,6 +261,9 @@ func (a *app) decide(ctx context.Context, p person, asJSON bool, make func(*case
 		if err != nil {
 			return err
 		}
+		if err := b.CheckClaim(ctx, d); err != nil {
+			return err
+		}
 		e, err := b.Decide(ctx, actor, d, "")
 		if err != nil {
 			return err
