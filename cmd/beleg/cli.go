@@ -78,19 +78,30 @@ func (a *app) help(o kong.HelpOptions, ctx *kong.Context) error {
 	for line := range strings.Lines(text.String()) {
 		out.WriteString(a.translateHelp(line))
 	}
-	name := "beleg"
-	if node := ctx.Selected(); node != nil {
-		name = node.Name
-	}
-	if examples := a.Maybe("example."+name, ""); examples != "" {
+	if examples := a.examples(ctx.Selected()); len(examples) > 0 {
 		fmt.Fprintf(&out, "\n%s\n", a.Say("help.examples"))
-		for line := range strings.Lines(examples) {
-			out.WriteString("  " + line)
+		for _, line := range examples {
+			out.WriteString("  " + line + "\n")
 		}
-		out.WriteString("\n")
 	}
 	_, err = to.Write([]byte(out.String()))
 	return err
+}
+
+// examples are those of a command; of a command within another, the lines that show that very one.
+func (a *app) examples(node *kong.Node) []string {
+	path := []string{"beleg"}
+	if node != nil {
+		path = append(path, strings.Fields(node.Path())...)
+	}
+	var list []string
+	for line := range strings.Lines(a.Maybe("example."+path[min(1, len(path)-1)], "")) {
+		line = strings.TrimRight(line, "\n")
+		if len(path) < 3 || strings.HasPrefix(line+" ", strings.Join(path, " ")+" ") {
+			list = append(list, line)
+		}
+	}
+	return list
 }
 
 // translateHelp puts the labels that kong prints into the language of the person.

@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 
 	"beleg/custody"
+	"beleg/internal/words"
 	"beleg/video"
 )
 
@@ -55,7 +56,7 @@ func (h *health) state(ctx context.Context, a *app) {
 	case errors.Is(err, custody.ErrNoArchive):
 		h.State = "absent"
 	case err != nil:
-		h.State = err.Error()
+		h.State = words.Plain(err.Error())
 		h.Problems = append(h.Problems, a.explain(err))
 	default:
 		h.State = "ready"

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"beleg/internal/casefile"
 	"beleg/internal/intake"
 	"beleg/internal/store"
+	"beleg/internal/words"
 	"beleg/stamp"
 	"beleg/video"
 )
@@ -105,6 +107,11 @@ var causes = []struct {
 	{casefile.ErrConflict, "error.decided"},
 	{casefile.ErrUnknown, "error.nosubject"},
 	{accounts.ErrUnknown, "error.noaccount"},
+	{accounts.ErrExists, "error.account.exists"},
+	{accounts.ErrName, "error.account.name"},
+	{accounts.ErrWeak, "error.account.weak"},
+	{accounts.ErrLong, "error.account.long"},
+	{accounts.ErrLastAdmin, "error.account.last"},
 	{video.ErrNoFFmpeg, "error.noffmpeg"},
 	{video.ErrPlaylist, "error.playlist"},
 	{video.ErrUnknownType, "error.type"},
@@ -124,15 +131,37 @@ var causes = []struct {
 	{fs.ErrNotExist, "error.missing"},
 }
 
-// explain says an error with what to do next.
+// explain says an error with what to do next. What the engines say of an error is English; to whom another language is spoken what to do
+// comes first, and that stands below it as a detail.
 func (a *app) explain(err error) string {
-	text := printable(err.Error())
+	var field *casefile.InvalidError
+	if errors.As(err, &field) {
+		return printable(a.Field(field.Field, cmp.Or(field.Format, field.Detail), field.Args...))
+	}
+	text := printable(words.Plain(err.Error()))
+	var usage usageError
+	if errors.As(err, &usage) {
+		return text
+	}
+	hint := ""
 	for _, c := range causes {
 		if errors.Is(err, c.err) {
-			return text + "\n  " + a.Say(c.key)
+			hint = a.Say(c.key)
+			break
 		}
 	}
-	return text
+	whole := errors.Is(err, accounts.Err)
+	switch {
+	case whole && hint != "":
+		return hint
+	case a.Words.Lang() == words.English && hint == "":
+		return text
+	case a.Words.Lang() == words.English:
+		return text + "\n  " + hint
+	case hint == "":
+		hint = a.Say("error.other")
+	}
+	return hint + "\n  " + a.Say("error.details", text)
 }
 
 // printable keeps names and words that come from outside from steering the terminal or

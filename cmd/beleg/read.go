@@ -20,6 +20,7 @@ import (
 	"beleg/edtf"
 	"beleg/internal/intake"
 	model "beleg/internal/reader"
+	"beleg/internal/words"
 )
 
 type readCmd struct {
@@ -233,7 +234,7 @@ func (r *textReading) askDay(doc document.Document) time.Time {
 		if err == nil {
 			return day
 		}
-		fmt.Fprintln(r.app.err, "beleg: "+err.Error())
+		fmt.Fprintln(r.app.err, "beleg: "+words.Plain(err.Error()))
 	}
 }
 
@@ -245,7 +246,7 @@ func (r *textReading) ask(ctx context.Context, name string, got *intake.Reading)
 	answer, err := got.Ask(ctx, r.model)
 	if err != nil {
 		r.bad = true
-		fmt.Fprintf(a.err, "beleg: %s: %s\n", printable(name), printable(err.Error()))
+		fmt.Fprintf(a.err, "beleg: %s: %s\n", printable(name), printable(words.Plain(err.Error())))
 		return
 	}
 	a.warn("reader.got", len(answer.Claims), len(answer.Dropped), answer.Requests, answer.Sent, printable(answer.Model))

@@ -71,7 +71,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 		return status
 	}
 	if err != nil {
-		fmt.Fprintf(a.err, "beleg: %s\n%s\n", err, a.Say("usage.hint"))
+		fmt.Fprintf(a.err, "beleg: %s\n%s\n", a.argument(err), a.Say("usage.hint"))
 		return misused
 	}
 	a.options = c.options

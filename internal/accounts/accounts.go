@@ -16,18 +16,21 @@ import (
 	_ "modernc.org/sqlite" // the driver
 )
 
+// Err is wrapped by all errors that a caller can act on.
+var Err = errors.New("accounts")
+
 // Errors that a caller can act on.
 var (
-	ErrPassword  = errors.New("accounts: name and password do not fit")
-	ErrNoSession = errors.New("accounts: not signed in, or the session has ended")
-	ErrUnknown   = errors.New("accounts: no such account")
-	ErrExists    = errors.New("accounts: there is such an account already")
-	ErrName      = errors.New("accounts: a name has 1 to 64 letters, digits, dots, hyphens or underscores")
-	ErrWeak      = errors.New("accounts: a password needs at least 12 characters")
-	ErrLong      = errors.New("accounts: a password has at most 1000 bytes")
-	ErrInvite    = errors.New("accounts: the link was used already, has run out, or is none")
-	ErrLastAdmin = errors.New("accounts: somebody must be left who may keep the accounts")
-	ErrRequest   = errors.New("accounts: a request has 1 to 500 bytes")
+	ErrPassword  = fmt.Errorf("%w: name and password do not fit", Err)
+	ErrNoSession = fmt.Errorf("%w: not signed in, or the session has ended", Err)
+	ErrUnknown   = fmt.Errorf("%w: no such account", Err)
+	ErrExists    = fmt.Errorf("%w: there is such an account already", Err)
+	ErrName      = fmt.Errorf("%w: a name has 1 to 64 letters, digits, dots, hyphens or underscores", Err)
+	ErrWeak      = fmt.Errorf("%w: a password needs at least 12 characters", Err)
+	ErrLong      = fmt.Errorf("%w: a password has at most 1000 bytes", Err)
+	ErrInvite    = fmt.Errorf("%w: the link was used already, has run out, or is none", Err)
+	ErrLastAdmin = fmt.Errorf("%w: somebody must be left who may keep the accounts", Err)
+	ErrRequest   = fmt.Errorf("%w: a request has 1 to 500 bytes", Err)
 )
 
 // A Book is a file of accounts. It is safe for concurrent use, also by several processes.

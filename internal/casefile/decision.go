@@ -67,13 +67,18 @@ var ErrUnknown = errors.New("casefile: no such thing")
 type InvalidError struct {
 	Field  string // of With, or "reason", "do", "on"
 	Detail string // lower case, says what to do
+	Format string // of Detail, by which a translation of it is found; "" when that is Detail itself
+	Args   []any  // of Format
+}
+
+// Invalid makes an error about a field, whose detail is a format with what fills it in.
+func Invalid(field, format string, args ...any) error {
+	return &InvalidError{Field: field, Detail: fmt.Sprintf(format, args...), Format: format, Args: args}
 }
 
 func (e *InvalidError) Error() string { return fmt.Sprintf("%s: %s", e.Field, e.Detail) }
 
-func invalid(field, format string, args ...any) error {
-	return &InvalidError{Field: field, Detail: fmt.Sprintf(format, args...)}
-}
+func invalid(field, format string, args ...any) error { return Invalid(field, format, args...) }
 
 // with decodes what the verb needs; unknown fields are refused.
 func with[T any](d Decision) (T, error) {
@@ -84,7 +89,7 @@ func with[T any](d Decision) (T, error) {
 	dec := json.NewDecoder(strings.NewReader(string(d.With)))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&v); err != nil {
-		return v, invalid("with", "%s of a %s: %v", d.Do, d.On.Kind(), err)
+		return v, invalid("with", "is not what %s of a %s needs: %v", d.Do, d.On.Kind(), err)
 	}
 	return v, nil
 }

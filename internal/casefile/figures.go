@@ -94,7 +94,7 @@ func (f Figure) check() error {
 	}
 	if f.About != "" {
 		if _, err := edtf.Parse(f.About); err != nil {
-			return invalid("figures", "%v", err)
+			return invalid("figures", "the period of a figure must be a date such as 2014, 2014-05, 2014-05-03, 2014~ (about) or 2014/2016")
 		}
 	}
 	for _, words := range append([]string{f.Unit, f.Of, f.Text}, f.Places...) {

@@ -277,7 +277,7 @@ func (e ClaimEdit) check() error {
 	}
 	if e.About != nil && *e.About != "" {
 		if _, err := edtf.Parse(*e.About); err != nil {
-			return invalid("about", "%v", err)
+			return invalid("about", "must be a date such as 2014, 2014-05, 2014-05-03, 2014~ (about) or 2014/2016")
 		}
 	}
 	if e.Figures == nil {

@@ -204,7 +204,7 @@ func (g *gathered) name(q *request, on casefile.Subject) (name, href string) {
 		}
 	case casefile.OnClaim:
 		if c, ok := g.claims[on]; ok {
-			return "„" + c.Text + "“", "/texts/" + c.Item
+			return q.words.Quote(c.Text), "/texts/" + c.Item
 		}
 	}
 	return string(on), ""

@@ -11,6 +11,7 @@ import (
 	"beleg/custody"
 	"beleg/internal/casefile"
 	"beleg/internal/store"
+	"beleg/internal/words"
 )
 
 // A finding is one line of the custody page: a colour, and the words that go with it.
@@ -68,7 +69,7 @@ func (d *Desk) custodyView(q *request, hash bool) (v custodyView, err error) {
 		say("amber", "notnow", sizeWords(q.words, h.Size))
 		v.Light = "amber"
 	case err != nil:
-		say("red", "missing", err.Error())
+		say("red", "missing", words.Plain(err.Error()))
 		v.Light = "red"
 	case same:
 		say("green", "same")
@@ -92,7 +93,7 @@ func (v *custodyView) prove(ctx context.Context, a *custody.Archive, h store.His
 		}
 	}
 	if err != nil {
-		say("red", "unproven", h.Index, err.Error())
+		say("red", "unproven", h.Index, words.Plain(err.Error()))
 		v.Light = "red"
 		return
 	}

@@ -23,6 +23,7 @@ import (
 
 	"beleg/document"
 	"beleg/internal/casefile"
+	"beleg/internal/words"
 )
 
 // NewFetcher returns a client that reaches only public addresses, on the ports of the web, by http and https. The address is
@@ -226,7 +227,7 @@ func (f *fetched) judge(ctx context.Context, file io.ReadSeeker, contentType str
 	}
 	doc, err := document.Extract(ctx, b, document.Hint{Name: f.name, MediaType: contentType, URL: f.final})
 	if err != nil {
-		f.what, f.detail = fetchThin, err.Error()
+		f.what, f.detail = fetchThin, words.Plain(err.Error())
 		return
 	}
 	switch text := strings.ToLower(doc.Title + " " + doc.Text); {
@@ -256,12 +257,12 @@ func consentWords(text string) (n int) {
 func reasonOf(err error) string {
 	for _, known := range []error{ssrf.ErrProhibitedIP, ssrf.ErrProhibitedPort, ssrf.ErrProhibitedNetwork, errHop} {
 		if errors.Is(err, known) {
-			return known.Error()
+			return words.Plain(known.Error())
 		}
 	}
 	var u *url.Error
 	if errors.As(err, &u) {
 		return u.Err.Error()
 	}
-	return err.Error()
+	return words.Plain(err.Error())
 }

@@ -161,7 +161,7 @@ func receive(q *request, parts *multipart.Reader, dir string, a *arrival) ([]job
 			rows = append(rows, row)
 		}
 		if len(rows) > maxArrivals {
-			return nil, &casefile.InvalidError{Field: "file", Detail: fmt.Sprintf("more than %d files at once; use beleg add for large folders", maxArrivals)}
+			return nil, casefile.Invalid("file", "more than %d files at once; use beleg add for large folders", maxArrivals)
 		}
 	}
 }
@@ -181,7 +181,7 @@ func arrivalError(err error) error {
 func receiveFile(root *os.Root, name string, r io.Reader) (jobRow, error) {
 	name = strings.TrimPrefix(strings.ReplaceAll(name, "\\", "/"), "/")
 	if !filepath.IsLocal(filepath.FromSlash(name)) || !utf8.ValidString(name) || strings.ContainsRune(name, 0) || len(name) > 1000 {
-		return jobRow{}, &casefile.InvalidError{Field: "file", Detail: fmt.Sprintf("%q is no name for a file; rename it and drop it again", name)}
+		return jobRow{}, casefile.Invalid("file", "%q is no name for a file; rename it and drop it again", name)
 	}
 	name = path.Clean(name)
 	if err := makeFolders(root, path.Dir(name)); err != nil {
@@ -363,7 +363,7 @@ func (d *Desk) checkTaken(ctx context.Context, j *job, a arrival, taken []string
 		case err != nil && ctx.Err() != nil:
 			return err
 		case err != nil:
-			j.row(it.Name, func(r *jobRow) { r.Detail = err.Error() })
+			j.row(it.Name, func(r *jobRow) { r.failed = err })
 		default:
 			j.row(it.Name, func(r *jobRow) { r.Reuses = len(list) })
 		}

@@ -21,7 +21,8 @@ type jobRow struct {
 	Detail string `json:"detail,omitempty"`
 	Reuses int    `json:"reuses,omitempty"` // stretches of it that were shown before
 
-	sum string // SHA-256 of what arrived, hexadecimal
+	failed error  // why it was not looked into; told in the language of who asks
+	sum    string // SHA-256 of what arrived, hexadecimal
 }
 
 // A jobView is a job as it is now.
@@ -35,6 +36,8 @@ type jobView struct {
 	Began time.Time `json:"began"`
 	Ended time.Time `json:"ended,omitzero"`
 	Rows  []jobRow  `json:"rows"`
+
+	failed error // what ended it; told in the language of who asks
 }
 
 // jobs runs long work one after another, and remembers the last of it.
@@ -93,7 +96,7 @@ func (j *jobs) start(kind, by string, now func() time.Time, rows []jobRow, work 
 			case ctx.Err() != nil:
 				v.State = "stopped"
 			case err != nil:
-				v.State, v.Note = "failed", err.Error()
+				v.State, v.failed = "failed", err
 			}
 		})
 	})

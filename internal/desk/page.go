@@ -64,7 +64,7 @@ func readPages() (map[words.Lang]*pages, error) {
 // functions are what templates can call.
 func functions(w words.Words) template.FuncMap {
 	return template.FuncMap{
-		"say": w.Say, "count": w.Count, "maybe": w.Maybe,
+		"quote": w.Quote, "say": w.Say, "count": w.Count, "maybe": w.Maybe,
 		"short":      func(id string) string { return id[:min(12, len(id))] },
 		"date":       func(s string) string { return dateWords(w, s) },
 		"time":       func(s any) string { return timeWords(w, s) },
@@ -72,7 +72,7 @@ func functions(w words.Words) template.FuncMap {
 		"apart":      func(a *casework.Apart) string { return a.In(w) },
 		"stretch":    func(from, to int64) string { return casework.Stretch(w, from, to) },
 		"size":       func(n int64) string { return sizeWords(w, n) },
-		"percent":    func(f float64) string { return fmt.Sprintf("%.0f %%", f*100) },
+		"percent":    func(f float64) string { return w.Printf("%.0f %%", f*100) },
 		"since":      func(list []store.Appearance) store.Since { return store.SinceOf(list) },
 		"appearance": func(a store.Appearance) string { return appearanceWords(w, a) },
 		"asset":      asset,

@@ -12,21 +12,13 @@ import (
 	"beleg/internal/words"
 )
 
-// dateWords writes an EDTF date as people read it: "2013~" is about 2013.
+// dateWords writes an EDTF date as people read it: about 2014, from May 2014 on. Of a moment it is the day.
 func dateWords(w words.Words, date string) string {
 	if date == "" {
 		return w.Say("since.unknown")
 	}
 	if len(date) > len(time.DateOnly) && date[len(time.DateOnly)] == 'T' {
 		date = date[:len(time.DateOnly)]
-	}
-	for layout, german := range map[string]string{time.DateOnly: "2. 1. 2006", "2006-01": "1/2006"} {
-		if t, err := time.Parse(layout, date); err == nil {
-			if w.Lang() == words.German {
-				return t.Format(german)
-			}
-			return t.Format(map[string]string{time.DateOnly: "2 Jan 2006", "2006-01": "Jan 2006"}[layout])
-		}
 	}
 	d, err := edtf.Parse(date)
 	if err != nil {
@@ -46,32 +38,25 @@ func timeWords(w words.Words, v any) string {
 	if !ok {
 		return fmt.Sprint(v)
 	}
-	if w.Lang() == words.German {
-		return t.UTC().Format("2. 1. 2006, 15:04") + " UTC"
-	}
-	return t.UTC().Format("2 Jan 2006, 15:04") + " UTC"
+	return w.Time(t)
 }
 
 // clock writes a media time: 1:02:03.4.
 func clock(ms int64) string { return casework.Clock(ms) }
 
 func sizeWords(w words.Words, n int64) string {
-	units := []string{"Byte", "KB", "MB", "GB", "TB"}
-	if w.Lang() == words.English {
-		units[0] = "bytes"
+	if n < 1000 {
+		return w.Count("size.byte", int(n))
 	}
-	v, i := float64(n), 0
+	units := []string{"KB", "MB", "GB", "TB"}
+	v, i := float64(n)/1000, 0
 	for v >= 1000 && i < len(units)-1 {
 		v, i = v/1000, i+1
 	}
-	text := fmt.Sprintf("%.1f", v)
-	if i == 0 || v >= 100 {
-		text = fmt.Sprintf("%.0f", v)
+	if v >= 100 {
+		return w.Printf("%.0f ", v) + units[i]
 	}
-	if w.Lang() == words.German {
-		text = strings.Replace(text, ".", ",", 1)
-	}
-	return text + " " + units[i]
+	return w.Printf("%.1f ", v) + units[i]
 }
 
 // appearanceWords says when and how we know.
@@ -118,7 +103,7 @@ func originWords(w words.Words, a store.Appearance) string {
 		}
 	}
 	if a.Words != "" {
-		parts = append(parts, "“"+a.Words+"”")
+		parts = append(parts, w.Quote(a.Words))
 	}
 	return strings.Join(append(parts, w.Maybe("source.", a.Source)), " · ")
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -180,11 +181,7 @@ func (d *Desk) problemOf(q *request, err error) problem {
 
 // fieldWords says what is wrong with a field.
 func fieldWords(w words.Words, e *casefile.InvalidError) string {
-	text := w.Maybe("field."+e.Field+".", e.Detail)
-	if text == e.Detail {
-		text = w.Maybe("label.field.", e.Field) + ": " + e.Detail
-	}
-	return text
+	return w.Field(e.Field, cmp.Or(e.Format, e.Detail), e.Args...)
 }
 
 // refuse answers before there is a request to work with.
@@ -218,7 +215,7 @@ func (q *request) read(v any) error {
 	case errors.As(err, &large):
 		return err
 	case err != nil:
-		return &casefile.InvalidError{Field: "body", Detail: fmt.Sprintf("is not the JSON that is expected here: %v", err)}
+		return casefile.Invalid("body", "is not the JSON that is expected here: %v", err)
 	case dec.More():
 		return &casefile.InvalidError{Field: "body", Detail: "has more than one JSON value"}
 	}

@@ -163,7 +163,23 @@ func need(who accounts.Person, in string, role accounts.Role) error {
 // jobsOf lists the work that a person sees: the own, an administrator all. Names of files and addresses are nobody else's business
 // before they are items.
 func (d *Desk) jobsOf(q *request) []jobView {
-	return slices.DeleteFunc(d.jobs.views(), func(v jobView) bool { return !seesJob(q.who, v) })
+	list := slices.DeleteFunc(d.jobs.views(), func(v jobView) bool { return !seesJob(q.who, v) })
+	for i := range list {
+		d.tellFailure(q, &list[i])
+	}
+	return list
+}
+
+// tellFailure says why work failed, in the language of who asks.
+func (d *Desk) tellFailure(q *request, v *jobView) {
+	if v.failed != nil {
+		v.Note = d.problemOf(q, v.failed).Detail
+	}
+	for i, r := range v.Rows {
+		if r.failed != nil {
+			v.Rows[i].Detail = d.problemOf(q, r.failed).Detail
+		}
+	}
 }
 
 // jobOf is the job that the path names, with what stops it.
@@ -172,6 +188,7 @@ func (d *Desk) jobOf(q *request) (jobView, func(), error) {
 	if !ok || !seesJob(q.who, v) {
 		return v, nil, errNotFound
 	}
+	d.tellFailure(q, &v)
 	return v, stop, nil
 }
 

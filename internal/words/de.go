@@ -183,7 +183,7 @@ var german = map[string]string{
 	"demo.texts":     "4. Ein Artikel und eine Erklärung über diesen Tag werden aufgenommen.",
 	"demo.read":      "5. Wer behauptet was?",
 	"demo.case":      "6. Ein Fall wird eröffnet: die Behauptung des Fernsehens, und die Wiederverwendung dagegen.",
-	"demo.verify":    "7. Hat sich seit der Aufnahme etwas verändert?",
+	"demo.verify":    "7. Hat sich seit dem Eingang etwas verändert?",
 	"demo.done":      "Alles liegt in %s. Weiter geht es mit: beleg --data %s serve",
 
 	"help.read":           "Sagen, wer in Texten was behauptet, auf welchem Weg, über wann und wo und mit welchen Zahlen.",
@@ -243,7 +243,7 @@ var german = map[string]string{
 	"published.on":        "veröffentlicht %s (%s)",
 	"published.unknown":   "Tag der Veröffentlichung unbekannt",
 	"published.flag":      "von Ihnen angegeben",
-	"published.stated":    "bei der Aufnahme angegeben",
+	"published.stated":    "beim Eingang angegeben",
 	"published.json-ld":   "laut Daten der Seite",
 	"published.meta":      "laut Daten der Seite",
 	"published.microdata": "laut Daten der Seite",

@@ -67,7 +67,7 @@ var germanCase = map[string]string{
 	"js.do.edit":             "Bearbeiten",
 	"js.do.split":            "Teilen",
 	"js.do.merge":            "Mit nächster verbinden",
-	"js.do.undo":             "Rückgängig",
+	"js.do.undo":             "Zurücknehmen",
 	"js.meanwhile":           "Inzwischen hat jemand über diese Behauptung entschieden. Sie steht jetzt so da; sehen Sie noch einmal hin und entscheiden Sie.",
 	"js.needreason":          "Bitte begründen Sie das.",
 	"js.needcaret":           "Setzen Sie zuerst die Stelle in der Behauptung: dort klicken oder mit den Pfeiltasten.",

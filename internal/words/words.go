@@ -1,7 +1,6 @@
 package words
 
 import (
-	"fmt"
 	"strings"
 )
 
@@ -57,12 +56,12 @@ func (w Words) Say(key string, args ...any) string {
 	if len(args) == 0 {
 		return text
 	}
-	return fmt.Sprintf(text, args...)
+	return w.Printf(text, args...)
 }
 
-// Count returns the text of key for n things: key+".1" for one, key+".n" else.
+// Count returns the text of key for n things: key+".1" for one, key+".n" else, as the language counts.
 func (w Words) Count(key string, n int) string {
-	if n == 1 {
+	if w.one(n) {
 		return w.Say(key + ".1")
 	}
 	return w.Say(key+".n", n)
@@ -109,6 +108,7 @@ func (w Words) tables() []map[string]string {
 			germanFiles,
 			germanCustody,
 			germanDesk,
+			germanDetail,
 			germanFigure,
 			germanMatch,
 			germanItems,
@@ -122,6 +122,7 @@ func (w Words) tables() []map[string]string {
 		englishFiles,
 		englishCustody,
 		englishDesk,
+		englishDetail,
 		englishFigure,
 		englishMatch,
 		englishItems,

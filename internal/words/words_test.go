@@ -3,6 +3,7 @@ package words
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -33,6 +34,38 @@ func TestLanguagesHoldTheSameKeysAndVerbs(t *testing.T) {
 	for key := range de {
 		if _, ok := en[key]; !ok {
 			t.Errorf("English lacks %q", key)
+		}
+	}
+}
+
+// Texts have the quotation marks of their language. Examples are typed into a shell, whose marks are straight.
+func TestQuotationMarks(t *testing.T) {
+	for lang, wrong := range map[Lang]string{German: "”»«\"", English: "„»«\""} {
+		for key, text := range In(lang).Table("") {
+			if strings.HasPrefix(key, "example.") {
+				continue
+			}
+			if i := strings.IndexAny(text, wrong); i >= 0 {
+				t.Errorf("%s: %q has the quotation mark %q: %q", lang, key, text[i:i+1], text)
+			}
+			open, shut := "„", "“"
+			if lang == English {
+				open, shut = "“", "”"
+			}
+			if n, m := strings.Count(text, open), strings.Count(text, shut); n != m || strings.Index(text, open) > strings.Index(text, shut) {
+				t.Errorf("%s: %q opens %d quotations and ends %d: %q", lang, key, n, m, text)
+			}
+		}
+	}
+}
+
+// No text has a line end that was written as two characters, or ends in white space.
+func TestTextsAreWhole(t *testing.T) {
+	for _, lang := range []Lang{German, English} {
+		for key, text := range In(lang).Table("") {
+			if strings.Contains(text, `\n`) || strings.Contains(text, `\t`) {
+				t.Errorf("%s: %q has an escape that was not one: %q", lang, key, text)
+			}
 		}
 	}
 }

@@ -129,7 +129,7 @@ function card(c, i) {
 	const fact = (key, value) => value && facts.append(element("dt", "", say(`claim.${key}`)), element("dd", "", value));
 	fact("source", c.source || say("claim.author"));
 	fact("channel", c.channel);
-	fact("cue", c.cue && `“${c.cue}”`);
+	fact("cue", c.cue && say("quote", c.cue));
 	fact("kind", `${say(`kind.${c.kind}`)}, ${say(`commitment.${c.commitment}`)}`);
 	fact("figures", c.figures.map(figure).join("; "));
 	fact("about", c.about);
@@ -149,7 +149,7 @@ function card(c, i) {
 		say(`status.${c.decided.status}`) + (c.decided.by ? ` (${c.decided.by})` : "")));
 	for (const [is, key] of [[c.changed, "changed"], [c.part, "part"], [c.merged?.length, "merged"]]) if (is) chips.append(element("span", "chip", say(`claim.${key}`)));
 	li.append(chips);
-	if (c.decided.reason) li.append(element("p", "", `“${c.decided.reason}”`));
+	if (c.decided.reason) li.append(element("p", "", say("quote", c.decided.reason)));
 	if (may) li.append(doing());
 	return li;
 }
@@ -158,7 +158,7 @@ function figure(f) {
 	const number = f.max ? `${f.value}–${f.max}` : `${f.value}`;
 	const bounds = f.cmp === "=" ? number : choice("cmp", f.cmp).replace("…", number);
 	const marks = [f.event && choice("event", f.event), f.status && choice("status", f.status), f.kind && choice("kind", f.kind)].filter(Boolean);
-	return `${bounds}${f.whole ? ` / ${f.whole}` : ""} ${f.of || choice("unit", f.unit)}${marks.length ? `, ${marks.join(", ")}` : ""}${f.text ? ` (“${f.text}”)` : ""}`;
+	return `${bounds}${f.whole ? ` / ${f.whole}` : ""} ${f.of || choice("unit", f.unit)}${marks.length ? `, ${marks.join(", ")}` : ""}${f.text ? ` (${say("quote", f.text)})` : ""}`;
 }
 
 function doing() {
