@@ -13,6 +13,7 @@ import (
 	"beleg/internal/casework"
 	"beleg/internal/intake"
 	"beleg/internal/store"
+	"beleg/match"
 )
 
 // openCase compares the broadcast with the archive so that its reuses are kept, and opens the worked case: the television
@@ -63,7 +64,7 @@ func (d *demo) openCase(ctx context.Context) (err error) {
 		{casefile.Link, casefile.PicturesOf{Claim: tv, Item: item(broadcast)}},
 	}
 	for _, r := range reuses {
-		if r.Earlier == ids["corridor-2014.mp4"] {
+		if r.Earlier == ids["corridor-2014.mp4"] && r.Strength() == match.Believable { // a look-alike is no evidence
 			steps = append(steps, demoDecision{casefile.File, casefile.Evidence{What: casefile.On(casefile.OnReuse, r.ID), Claim: tv, Side: "against"}})
 		}
 	}
