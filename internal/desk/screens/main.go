@@ -38,7 +38,7 @@ func main() {
 	link := flag.String("link", "", "the link that `beleg serve` printed")
 	out := flag.String("out", "", "folder of the pictures")
 	only := flag.String("only", "", "names of pages, joined by commas; all by default")
-	readme := flag.Bool("readme", false, "only the two pictures of the README, 900 pixels wide")
+	readme := flag.Bool("readme", false, "only the two pictures of the README, 840 pixels wide")
 	flag.Parse()
 	if *link == "" || *out == "" {
 		flag.Usage()
@@ -107,7 +107,7 @@ func (s *shooter) all(pages []page, only, lang string, width int64, dark bool) e
 }
 
 func (s *shooter) forReadme(pages []page) error {
-	if err := s.as("en", false, 1280, 900.0/1280); err != nil {
+	if err := s.as("en", false, 1280, 840.0/1280); err != nil {
 		return err
 	}
 	for _, p := range pages {
@@ -126,7 +126,7 @@ func (s *shooter) as(lang string, dark bool, width int64, scale float64) error {
 	if dark {
 		theme = "dark"
 	}
-	if _, err := chromedp.Call(s.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 900, DeviceScaleFactor: scale}); err != nil {
+	if _, err := chromedp.Call(s.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 800, DeviceScaleFactor: scale}); err != nil {
 		return err
 	}
 	return chromedp.Do(s.ctx, chromedp.Navigate(s.base+"/language/"+lang), chromedp.Navigate(s.base+"/theme/"+theme))
