@@ -50,9 +50,29 @@ func withoutTail(story []string) []string {
 // by then: what a sentence says of another day must not follow it.
 func withoutDateLine(story []string) []string {
 	for i, line := range story[:min(len(story), 3)] {
-		if _, _, ok := humanDate(line); ok && len(line) <= dateLine && len(strings.Fields(line)) <= endOfWords && !isProse(story[i:i+1]) && i+1 < len(story) {
+		if isDateLine(line) && len(strings.Fields(line)) <= endOfWords && i+1 < len(story) {
 			return slices.Concat(story[:i], story[i+1:])
 		}
 	}
 	return story
 }
+
+// isDateLine reports a short line that holds a date of publication and no sentence. The full stop of "20. Februar" and the
+// colon of "Published:" end none.
+func isDateLine(line string) bool {
+	if _, _, ok := humanDate(line); !ok || len(line) > dateLine {
+		return false
+	}
+	rest, from := "", 0
+	for _, l := range humanDates(line) {
+		if l.start >= from {
+			rest += line[from:l.start] + " "
+			from = l.end
+		}
+	}
+	rest += line[from:]
+	return len(strings.Fields(rest)) <= besideDate && !sentence.MatchString(strings.ReplaceAll(rest, ":", " "))
+}
+
+// besideDate is the most words beside the date of a date line: more may be a headline on the same line.
+const besideDate = 6

@@ -175,7 +175,7 @@ const headLines = 8
 func (d *Document) dateLine() Published {
 	for _, p := range d.Paragraphs[:min(len(d.Paragraphs), headLines)] {
 		line := d.Text[p.Start:p.End]
-		if len(line) > dateLine || isProse([]string{line}) || len(d.Pages) > 1 && p.Start >= d.Pages[0].End {
+		if !isDateLine(line) || len(d.Pages) > 1 && p.Start >= d.Pages[0].End {
 			continue
 		}
 		if date, words, ok := humanDate(line); ok {

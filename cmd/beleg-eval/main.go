@@ -15,15 +15,17 @@ import (
 
 // A commandLine has one field for each subcommand; each has a file and a Run method of its own.
 type commandLine struct {
-	Kernel   kernelCommand   `cmd:"" help:"Speed of the popcount kernels, beside a plain loop and FAISS."`
-	Footage  footageCommand  `cmd:"" help:"Recall, precision, boundaries and cost of taking in and checking, through the program itself."`
-	Families familiesCommand `cmd:"" help:"Make a footage folder that knows which photographs are versions of one picture."`
-	Harder   harderCommand   `cmd:"" help:"Make the benchmark of harder cases from a folder of clips."`
-	Scale    scaleCommand    `cmd:"" help:"Size, memory, time and recall of an index of many hours with a true archive inside."`
-	Odds     oddsCommand     `cmd:"" help:"Fit anew by what a clip is told from another time of its camera."`
-	Claims   claimsCommand   `cmd:"" help:"Claims of news texts against gold claims and quotation corpora, by field, language and form."`
-	Times    timesCommand    `cmd:"" help:"Expressions of time against an annotated corpus: precision, recall, F1, values."`
-	Border   borderCommand   `cmd:"" help:"Border of the raw grey frames on standard input, as ffmpeg writes them with -pix_fmt gray -f rawvideo."`
+	Kernel     kernelCommand     `cmd:"" help:"Speed of the popcount kernels, beside a plain loop and FAISS."`
+	Footage    footageCommand    `cmd:"" help:"Recall, precision, boundaries and cost of taking in and checking, through the program itself."`
+	Families   familiesCommand   `cmd:"" help:"Make a footage folder that knows which photographs are versions of one picture."`
+	Harder     harderCommand     `cmd:"" help:"Make the benchmark of harder cases from a folder of clips."`
+	Scale      scaleCommand      `cmd:"" help:"Size, memory, time and recall of an index of many hours with a true archive inside."`
+	Odds       oddsCommand       `cmd:"" help:"Fit anew by what a clip is told from another time of its camera."`
+	Claims     claimsCommand     `cmd:"" help:"Claims of news texts against gold claims and quotation corpora, by field, language and form."`
+	Times      timesCommand      `cmd:"" help:"Expressions of time against an annotated corpus: precision, recall, F1, values."`
+	Containers containersCommand `cmd:"" help:"A film written by each muxer of this ffmpeg: decoded, or refused with a sentence."`
+	Pages      pagesCommand      `cmd:"" help:"Forty shapes of pages, generated: date of publication, words of the story, foreign words."`
+	Border     borderCommand     `cmd:"" help:"Border of the raw grey frames on standard input, as ffmpeg writes them with -pix_fmt gray -f rawvideo."`
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
