@@ -59,7 +59,7 @@ func UnsaidOf(kind Kind) figure.Unsaid {
 // PlaceNamed looks the words of a place up in the gazetteer. What names several places, or none, has no ID. It returns false
 // for words that tell whose something is and not where: "syrisch".
 func PlaceNamed(words string) (figure.Place, bool) {
-	out := figure.Place{Words: words}
+	out := figure.Place{Words: words}.Ready()
 	for _, lang := range Languages() {
 		for _, p := range Places(lang, Tokenize(words)) {
 			switch {

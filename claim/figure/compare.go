@@ -269,6 +269,9 @@ func periods(a, b Period) extent {
 	if a.From == "" || a.To == "" || b.From == "" || b.To == "" {
 		return unknown
 	}
+	if a == b {
+		return same
+	}
 	whole, shared := days(min(a.From, b.From), max(a.To, b.To)), days(max(a.From, b.From), min(a.To, b.To))
 	switch {
 	case whole <= window || shared*10 >= whole*9:

@@ -12,6 +12,14 @@ type Place struct {
 	ID      string // of the gazetteer; "" when it does not know the place
 	Country string // ISO 3166-1 alpha-2, "" when unknown or disputed
 	Whole   bool   // it is the country itself
+
+	normal []string // its words in their normal form, when Ready
+}
+
+// Ready is the place with what is compared of it worked out once, for those that are compared many times.
+func (p Place) Ready() Place {
+	p.normal = p.parts()
+	return p
 }
 
 // directions are parts of a place, by the words of both languages.
@@ -24,6 +32,9 @@ var fill = []string{"der", "die", "das", "dem", "den", "des", "the", "of", "in",
 
 // parts are the words of a place in their normal form: "Ost-Aleppo" and "the east of Aleppo" are aleppo, east.
 func (p Place) parts() []string {
+	if p.normal != nil {
+		return p.normal
+	}
 	var out []string
 	for _, w := range strings.FieldsFunc(strings.ToLower(p.Words), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 		if d, ok := directions[w]; ok {
@@ -53,6 +64,9 @@ func side(parts []string) (side string, rest []string) {
 
 // places compares two places.
 func places(a, b Place) extent {
+	if a.Words == b.Words {
+		return same
+	}
 	x, y := a.parts(), b.parts()
 	sideX, restX := side(x)
 	sideY, restY := side(y)
@@ -98,6 +112,9 @@ func placesOf(a, b []Place) extent {
 
 // smallest leaves out places that hold another of the list.
 func smallest(list []Place) []Place {
+	if len(list) < 2 {
+		return list
+	}
 	return slices.DeleteFunc(slices.Clone(list), func(p Place) bool {
 		return slices.ContainsFunc(list, func(q Place) bool { return places(q, p) == inside })
 	})

@@ -124,7 +124,8 @@ type Comparison struct {
 	Unit     string `json:"unit"`
 	Event    string `json:"event,omitempty"`
 	Rows     []Row  `json:"rows"`
-	Pairs    []Pair `json:"pairs"`              // every two of the rows
+	Pairs    []Pair `json:"pairs"`              // every two of the rows, as far as they are listed
+	Left     int    `json:"left,omitempty"`     // pairs that are not listed
 	Roots    int    `json:"roots"`              // independent sources
 	Mixed    bool   `json:"mixed,omitempty"`    // counted or reported, and estimated
 	Overlaps bool   `json:"overlaps,omitempty"` // periods and places of two overlap: adding them would count twice
@@ -137,6 +138,9 @@ type Pair struct {
 	Is  figure.Relation `json:"is"`
 	Why figure.Reason   `json:"why,omitempty"`
 }
+
+// maxPairs is how many pairs a comparison lists, beside those that exclude each other or lie in one another.
+const maxPairs = 2000
 
 // Is reports whether two of the rows stand to one another like that.
 func (c Comparison) Is(r figure.Relation) bool {
@@ -204,7 +208,11 @@ func (c *Comparison) compare() {
 			if !answer.Less && (answer.Why == figure.PartIsMore || answer.Is == figure.PartOf) {
 				p.A, p.B = p.B, p.A
 			}
-			c.Pairs = append(c.Pairs, p)
+			if len(c.Pairs) < maxPairs || p.Is == figure.Apart || p.Is == figure.PartOf {
+				c.Pairs = append(c.Pairs, p)
+			} else {
+				c.Left++
+			}
 			c.Overlaps = c.Overlaps || answer.Is != figure.Other && figure.Overlap(q.given, r.given)
 		}
 	}

@@ -188,31 +188,44 @@ func placeWords(places []figure.Place) string {
 
 // figureConflicts finds figures that cannot both be right by [figure.Compare]; of two claims it names one pair.
 func figureConflicts(claims []Claim) []Contradiction {
+	given := make([][]figure.Given, len(claims))
+	var with []int // claims that give figures
+	for i, c := range claims {
+		for _, f := range c.Figures {
+			given[i] = append(given[i], c.given(f))
+		}
+		if len(c.Figures) > 0 {
+			with = append(with, i)
+		}
+	}
 	var out []Contradiction
-	for i, a := range claims {
-		for _, b := range claims[i+1:] {
-			if f, g, answer := rivals(a, b); answer.Is == figure.Apart {
-				chain := []Step{{On: a.On, Says: GivesFigure, Of: a.Source, With: a.Text, Figure: &f}, {On: b.On, Says: GivesFigure, Of: b.Source, With: b.Text, Figure: &g}}
-				if answer.Why != "" {
-					chain = append(chain, Step{On: b.On, Says: Because, With: string(answer.Why)})
-				}
-				out = append(out, contradiction(FigureConflict, a.On, b.On, chain...))
+	for n, i := range with {
+		for _, j := range with[n+1:] {
+			f, g, answer := rivals(given[i], given[j])
+			if answer.Is != figure.Apart {
+				continue
 			}
+			a, b := claims[i], claims[j]
+			chain := []Step{{On: a.On, Says: GivesFigure, Of: a.Source, With: a.Text, Figure: &a.Figures[f]}, {On: b.On, Says: GivesFigure, Of: b.Source, With: b.Text, Figure: &b.Figures[g]}}
+			if answer.Why != "" {
+				chain = append(chain, Step{On: b.On, Says: Because, With: string(answer.Why)})
+			}
+			out = append(out, contradiction(FigureConflict, a.On, b.On, chain...))
 		}
 	}
 	return out
 }
 
-// rivals returns the first figures of two claims that cannot both be right.
-func rivals(a, b Claim) (f, g Figure, answer figure.Answer) {
-	for _, f := range a.Figures {
-		for _, g := range b.Figures {
-			if answer := figure.Compare(a.given(f), b.given(g)); answer.Is == figure.Apart {
-				return f, g, answer
+// rivals returns the places of the first figures of two claims that cannot both be right.
+func rivals(a, b []figure.Given) (int, int, figure.Answer) {
+	for i, f := range a {
+		for j, g := range b {
+			if answer := figure.Compare(f, g); answer.Is == figure.Apart {
+				return i, j, answer
 			}
 		}
 	}
-	return f, g, answer
+	return 0, 0, figure.Answer{}
 }
 
 // denials links a denial to the claims that the text engine says it denies.

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -94,18 +95,14 @@ func thingWords(w words.Words, f casefile.Figure) (thing, status string) {
 	} else {
 		status = f.Status
 	}
-	for _, key := range []string{group, f.Unit} {
-		if words := w.Maybe("figure.unit.", key); key != "" && words != key {
-			return words, status
-		}
-		if key != "" && key == group {
-			return f.Of, status
-		}
+	key := cmp.Or(group, f.Unit)
+	if f.Of != "" && strings.ToLower(f.Of) == key { // in no list, or in the words of the list
+		return w.Maybe("figure.unit.", f.Of), status
 	}
-	if f.Of != "" {
-		return f.Of, status
+	if said := w.Maybe("figure.unit.", key); said != key || w.Lang() == words.English {
+		return said, status
 	}
-	return f.Unit, status
+	return cmp.Or(f.Of, f.Unit), status
 }
 
 // Number writes a number as people of the language do.
@@ -126,6 +123,9 @@ type PairLine struct {
 	Words string
 }
 
+// pairsNamed is how many pairs a line names; of a hundred figures there are thousands.
+const pairsNamed = 12
+
 // PairLines says how the rows of a comparison, counted from 1, stand to one another, what excludes each other first. Pairs that
 // stand alike share a line.
 func PairLines(w words.Words, c casefile.Comparison) (out []PairLine) {
@@ -142,8 +142,16 @@ func PairLines(w words.Words, c casefile.Comparison) (out []PairLine) {
 			pairs[p.Why] = append(pairs[p.Why], w.Say("figures.pair", p.A+1, p.B+1))
 		}
 		for _, why := range reasons {
-			out = append(out, PairLine{is, pairWords(w, is, why, strings.Join(pairs[why], "; "))})
+			all := pairs[why]
+			named := strings.Join(all[:min(len(all), pairsNamed)], "; ")
+			if more := len(all) - pairsNamed; more > 0 {
+				named = w.Say("figures.more", named, more)
+			}
+			out = append(out, PairLine{is, pairWords(w, is, why, named)})
 		}
+	}
+	if c.Left > 0 {
+		out = append(out, PairLine{figure.Other, w.Say("figures.left", c.Left)})
 	}
 	return out
 }

@@ -136,4 +136,6 @@ var germanFigure = map[string]string{
 	"aside.why":                   "Als „%s“ beurteilt von %s, %s.",
 	"figures.field.earlier":       "ein früherer Stand, den ein anderer ersetzt hat",
 	"figure.unsaid.earlier":       "früherer Stand",
+	"figures.more":                "%s und %d weitere",
+	"figures.left":                "%d weitere Paare sind nicht aufgeführt",
 }

@@ -136,4 +136,6 @@ var englishFigure = map[string]string{
 	"aside.why":                   "Judged “%s” by %s, %s.",
 	"figures.field.earlier":       "an earlier count that another has replaced",
 	"figure.unsaid.earlier":       "earlier count",
+	"figures.more":                "%s and %d more",
+	"figures.left":                "%d further pairs are not listed",
 }
