@@ -212,7 +212,7 @@ func TestEveryListing(t *testing.T) {
 	say("en", done, "user", "invite", "ben")
 	say("en", done, "user", "add", "carla")
 	for _, lang := range []string{"de", "en"} {
-		for _, args := range [][]string{{"items"}, {"show", id, "--json"}, {"claims"}, {"read", text, "--published", "2016-10-06"}, {"case", "list"}, {"case", "show", in}, {"user", "list"}, {"user", "history"},
+		for _, args := range [][]string{{"items"}, {"show", id}, {"show", id, "--json"}, {"claims"}, {"read", text, "--published", "2016-10-06"}, {"case", "list"}, {"case", "show", in}, {"user", "list"}, {"user", "history"},
 			{"verify"}, {"doctor"}, {"version"}, {"rebuild"}, {"checkpoint"}, {"user", "end-sessions", "carla"}, {"add", text}} {
 			say(lang, done, args...)
 		}
