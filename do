@@ -66,7 +66,7 @@ demo)
 	;;
 test)
 	need ffmpeg strace python3 qemu-aarch64-static chromium npm
-	[ $# = 0 ] && set -- ./...
+	[ $# = 0 ] && set -- -timeout 45m ./... # the browser's tests take their time on a small machine
 	exec go test "$@"
 	;;
 build)

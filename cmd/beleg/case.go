@@ -93,18 +93,22 @@ type caseShowCmd struct {
 	JSON           bool   `name:"json" help:"${help_json}"`
 }
 
-// Run shows a case with the decisions that made it.
+// Run shows a case with the decisions that made it: on the case, and on what it rests on.
 func (c *caseShowCmd) Run(ctx context.Context, a *app) error {
 	return a.withBook(ctx, a.openReadOnly, func(b *casework.Book) error {
+		id, err := b.ResolveCase(c.Case)
+		if err != nil {
+			return err
+		}
 		if c.Contradictions {
-			return a.contradictions(ctx, b, c.Case, c.JSON)
+			return a.contradictions(ctx, b, id, c.JSON)
 		}
 		if c.Figures {
-			return a.figures(ctx, b, c.Case, c.JSON)
+			return a.figures(ctx, b, id, c.JSON)
 		}
-		f, err := b.Findings(ctx, c.Case)
+		f, err := b.Findings(ctx, id)
 		if err != nil {
-			return fmt.Errorf("case %s: %w", c.Case, err)
+			return fmt.Errorf("case %s: %w", id, err)
 		}
 		missing, err := b.Missing(ctx, f)
 		if err != nil {
@@ -113,23 +117,21 @@ func (c *caseShowCmd) Run(ctx context.Context, a *app) error {
 		feed := b.Feed(f)
 		slices.Reverse(feed)
 		if c.JSON {
-			return a.json(caseShown{f.Case, f.Aside, missing, b.History(casefile.On(casefile.OnCase, c.Case)), feed})
+			return a.json(caseShown{f.Case, missing, b.History(casefile.On(casefile.OnCase, id)), feed})
 		}
-		return a.showCase(a.out, f, missing, feed)
+		return a.showCase(a.out, f.Case, missing, feed)
 	})
 }
 
 // A caseShown is a case as `beleg case show --json` prints it.
 type caseShown struct {
 	casefile.Case
-	Aside   []casefile.Aside // evidence that counts no more, because of the decision on a reuse
 	Missing []casefile.Gap   // the first is the next step
 	History []casefile.Entry // of the case itself, oldest first
 	Feed    []casefile.Entry // of the case and of all that it holds, oldest first
 }
 
-func (a *app) showCase(out io.Writer, f *casework.Findings, missing []casefile.Gap, feed []casefile.Entry) error {
-	x := f.Case
+func (a *app) showCase(out io.Writer, x casefile.Case, missing []casefile.Gap, feed []casefile.Entry) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, f := range []struct{ key, text string }{{"id", x.ID}, {"title", x.Title}, {"question", x.Question}, {"state", a.Maybe("case.state.", x.State)}, {"owner", x.Owner}, {"risk", x.Risk}} {
 		if f.text != "" {
@@ -142,9 +144,8 @@ func (a *app) showCase(out io.Writer, f *casework.Findings, missing []casefile.G
 	for _, e := range x.Evidence {
 		fmt.Fprintf(w, "%s\t%s\n", a.Say("case.evidence"), printable(fmt.Sprintf("%s %s %s (%d)", e.What, a.Maybe("case.side.", e.Side), e.Claim, e.Credibility)))
 	}
-	for _, e := range f.Aside {
-		fmt.Fprintf(w, "%s\t%s\n", a.Say("aside.title"), printable(fmt.Sprintf("%s %s %s: %s", e.What, a.Maybe("case.side.", e.Side), e.Claim,
-			a.Say("aside.why", a.Maybe("reuse.is.", e.Is), e.Decided.By, e.Decided.At.Format("2006-01-02")))))
+	for _, e := range x.Withdrawn {
+		fmt.Fprintf(w, "%s\t%s\n", a.Say("case.withdrawn"), printable(fmt.Sprintf("%s: %s, %s", e.What, a.Maybe("reuse.is.", e.Is), e.Decided.Actor)))
 	}
 	for _, v := range x.Verdicts {
 		fmt.Fprintf(w, "%s\t%s\n", a.Say("case.verdict"), printable(fmt.Sprintf("%s: %s, %s", v.Claim, v.Rating, v.Summary)))
@@ -202,19 +203,19 @@ type caseFileCmd struct {
 
 // Run files evidence in a case.
 func (c *caseFileCmd) Run(ctx context.Context, a *app) error {
-	on := casefile.On(casefile.OnCase, c.Case)
+	e := casefile.Evidence{What: casefile.Subject(c.What), Credibility: c.Credibility}
+	switch {
+	case c.For != "":
+		e.Side, e.Claim = "for", casefile.Subject(c.For)
+	case c.Against != "":
+		e.Side, e.Claim = "against", casefile.Subject(c.Against)
+	}
 	return a.decide(ctx, c.person, c.JSON, func(b *casework.Book) (casefile.Decision, error) {
-		what, err := b.Resolve(ctx, c.What)
+		id, err := b.ResolveCase(c.Case)
 		if err != nil {
 			return casefile.Decision{}, err
 		}
-		e := casefile.Evidence{What: what, Credibility: c.Credibility}
-		if c.For != "" {
-			e.Side, e.Claim = "for", casefile.Subject(c.For)
-		}
-		if c.Against != "" {
-			e.Side, e.Claim = "against", casefile.Subject(c.Against)
-		}
+		on := casefile.On(casefile.OnCase, id)
 		return casefile.Make(on, casefile.File, b.Version(on), c.Reason, e)
 	}, func(e casefile.Entry) string { return a.Say("case.recorded", e.Index) })
 }
@@ -236,6 +237,9 @@ func (c *caseDecideCmd) Run(ctx context.Context, a *app) error {
 	}
 	return a.decide(ctx, c.person, c.JSON, func(b *casework.Book) (casefile.Decision, error) {
 		on, err := b.Resolve(ctx, c.On)
+		if c.Do == string(casefile.Open) && errors.Is(err, casefile.ErrUnknown) { // a case that is opened is not there yet
+			on, err = casefile.Subject(c.On), nil
+		}
 		if err != nil {
 			return casefile.Decision{}, err
 		}
@@ -259,9 +263,6 @@ func (a *app) decide(ctx context.Context, p person, asJSON bool, make func(*case
 	return a.withBook(ctx, a.open, func(b *casework.Book) error {
 		d, err := make(b)
 		if err != nil {
-			return err
-		}
-		if err := b.CheckClaim(ctx, d); err != nil {
 			return err
 		}
 		e, err := b.Decide(ctx, actor, d, "")

@@ -193,7 +193,7 @@ func checks() map[string]map[Verb]check {
 				return v.check()
 			}),
 			Set:    inCase(func(_ *State, _ Case, v CaseFields) error { return v.check() }),
-			File:   inCase(func(_ *State, _ Case, v Evidence) error { return v.check() }),
+			File:   inCase(func(s *State, _ Case, v Evidence) error { return cmp.Or(v.check(), s.checkReuse(v.What)) }),
 			Unfile: inCase(func(s *State, c Case, v EntryRef) error { return s.ofVerb(On(OnCase, c.ID), v.Entry, File) }),
 			Link: inCase(func(_ *State, _ Case, v PicturesOf) error {
 				if v.Claim.Kind() != OnClaim || v.Item.Kind() != OnItem {
@@ -338,6 +338,14 @@ func (e Evidence) check() error {
 	}
 	if e.Credibility < 0 || e.Credibility > 6 {
 		return invalid("credibility", "must be 1 (confirmed) to 5 (improbable), or 6 (cannot be judged)")
+	}
+	return nil
+}
+
+// checkReuse refuses to file what a person judged to show nothing again.
+func (s *State) checkReuse(on Subject) error {
+	if is, _ := s.judged(on); is == LookAlike || is == Suppress {
+		return invalid("what", "was judged a look-alike or suppressed; judge it anew first")
 	}
 	return nil
 }

@@ -157,25 +157,11 @@ type Filed struct {
 	Evidence
 }
 
-// An Aside is evidence that counts no more: a person judged the reuse to be something else than the same footage.
-type Aside struct {
+// Withdrawn is what was filed in a case and does not count there any more, since a person decided that the reuse is something else.
+type Withdrawn struct {
 	Filed
-	Is      string // look-alike, or an ident, studio or test card
-	Decided Decided
-}
-
-// Aside parts the evidence of a case into what counts and what is set aside by the decision on a reuse.
-func (s *State) Aside(c Case) (counts []Filed, aside []Aside) {
-	for _, e := range c.Evidence {
-		if e.What.Kind() == OnReuse {
-			if r, d := s.Reuse(e.What); r.Is == LookAlike || r.Is == Suppress {
-				aside = append(aside, Aside{e, r.Is, d})
-				continue
-			}
-		}
-		counts = append(counts, e)
-	}
-	return counts, aside
+	Is      string // the decision on the reuse
+	Decided Entry
 }
 
 // Signed is a verdict with its author and second person.
@@ -201,6 +187,7 @@ type Case struct {
 	By                    string
 	Owner                 string // who sees to it
 	Evidence              []Filed
+	Withdrawn             []Withdrawn
 	Links                 []PicturesOf
 	Notes                 []Entry
 	Tasks                 []TaskItem
@@ -248,7 +235,32 @@ func (s *State) Case(id string) (Case, bool) {
 			}
 		}
 	}
+	c.Evidence, c.Withdrawn = s.standing(c.Evidence)
 	return c, !c.Opened.IsZero()
+}
+
+// standing parts what was filed into what counts and what does not any more: a reuse that a person called a look-alike or
+// suppressed, and one called the same place at another time after it had been filed.
+func (s *State) standing(list []Filed) (stands []Filed, gone []Withdrawn) {
+	for _, f := range list {
+		is, by := s.judged(f.What)
+		if is == LookAlike || is == Suppress || is == SamePlace && by.Index > f.Entry.Index {
+			gone = append(gone, Withdrawn{f, is, by})
+		} else {
+			stands = append(stands, f)
+		}
+	}
+	return stands, gone
+}
+
+// judged returns the decision that stands on a reuse, "" while there is none.
+func (s *State) judged(on Subject) (is string, by Entry) {
+	for _, e := range s.live(on) {
+		if on.Kind() == OnReuse && e.Do == Decide {
+			is, by = mustWith[ReuseDecision](e.Decision).Is, *e
+		}
+	}
+	return is, by
 }
 
 func (c *Case) set(f CaseFields) {

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -61,8 +62,16 @@ func entry(d store.Decided) (casefile.Entry, error) {
 
 // Decide records a decision of actor. When it returns without an error the decision stands in the log. key, which
 // may be empty, is chosen by whoever sends it: sent again with the same key, a decision is not recorded again and the
-// entry of the first time is returned. Errors are those of [casefile.State.CheckBy].
+// entry of the first time is returned. Subjects that the decision names may be given by the beginning of their id and are
+// recorded whole; one that is not there is refused. Errors are those of [casefile.State.CheckBy].
 func (b *Book) Decide(ctx context.Context, actor string, d casefile.Decision, key string) (casefile.Entry, error) {
+	if err := d.On.Well(); err != nil {
+		return casefile.Entry{}, err
+	}
+	d, absent := b.whole(ctx, d)
+	if absent == nil {
+		absent = b.there(ctx, d)
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if index, ok, err := b.Folder.Catalogue.DecisionByKey(ctx, key); err != nil {
@@ -70,8 +79,8 @@ func (b *Book) Decide(ctx context.Context, actor string, d casefile.Decision, ke
 	} else if ok {
 		return b.recorded(actor, index, d)
 	}
-	if err := d.On.Well(); err != nil {
-		return casefile.Entry{}, err
+	if absent != nil {
+		return casefile.Entry{}, absent
 	}
 	original, err := b.subject(ctx, d.On) // what is not there cannot have changed in the meantime either
 	if err != nil {
@@ -90,6 +99,14 @@ func (b *Book) Decide(ctx context.Context, actor string, d casefile.Decision, ke
 	e := casefile.Entry{Index: r.Index, Time: r.Time, Actor: actor, Decision: d}
 	b.state.Apply(e)
 	return e, err
+}
+
+// there refuses a decision on a claim or contradiction that is not there; items and reuses are looked up as it is recorded.
+func (b *Book) there(ctx context.Context, d casefile.Decision) error {
+	if d.On.Kind() == casefile.OnContradiction {
+		return b.found(ctx, d.On)
+	}
+	return cmp.Or(b.filable(ctx, d), b.checkClaim(ctx, d))
 }
 
 // recorded returns the entry that was recorded with a key before; another decision with the same key is an error.
@@ -177,16 +194,6 @@ func ClaimItem(on casefile.Subject) (item string, n int, ok bool) {
 func (b *Book) Version(on casefile.Subject) (n uint64) {
 	b.Look(func(s *casefile.State) { n = s.Version(on) })
 	return n
-}
-
-// Resolve reads a subject as people type it: an item may be named by the beginning of its id.
-func (b *Book) Resolve(ctx context.Context, typed string) (casefile.Subject, error) {
-	on := casefile.Subject(typed)
-	if on.Kind() != casefile.OnItem {
-		return on, nil
-	}
-	id, err := b.Folder.Catalogue.Find(ctx, on.ID())
-	return casefile.On(casefile.OnItem, id), err
 }
 
 // NewCaseID makes an id out of the title of a case: words a person recognises, and 26 letters and digits of 128 random bits, so

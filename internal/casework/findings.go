@@ -27,13 +27,13 @@ type Reuse struct {
 
 // Findings are what the machine says about a case, and what it says it from.
 type Findings struct {
-	Case           casefile.Case    // with the evidence that counts
-	Aside          []casefile.Aside // evidence that counts no more
+	Case           casefile.Case
 	Items          map[string]store.Item
 	Texts          map[string]Text
 	Claims         map[casefile.Subject]Claim // all claims of Texts
 	InScope        []Claim                    // those that nobody refused or merged, in the order of what was filed
 	Reuses         map[casefile.Subject]Reuse
+	Judged         []casefile.Subject // reuses of Items that anybody decided on, those refused or withdrawn among them
 	Contradictions []casefile.Contradiction
 	Comparisons    []casefile.Comparison
 }
@@ -50,7 +50,6 @@ func (b *Book) Findings(ctx context.Context, id string) (*Findings, error) {
 	if err := f.gather(ctx, b); err != nil {
 		return nil, err
 	}
-	b.Look(func(s *casefile.State) { f.Case.Evidence, f.Aside = s.Aside(f.Case) })
 	var claims []casefile.Claim
 	b.Look(func(s *casefile.State) { claims = f.ruleClaims(s) })
 	f.Contradictions = casefile.Contradictions(claims, f.ruleReuses(), f.ruleItems(), f.Case.Links)
@@ -86,7 +85,29 @@ func (f *Findings) gather(ctx context.Context, b *Book) error {
 			return err
 		}
 	}
-	return f.shownAgain(ctx, b)
+	return cmp.Or(f.shownAgain(ctx, b), f.judged(ctx, b))
+}
+
+// judged finds the reuses of the items that anybody decided on.
+func (f *Findings) judged(ctx context.Context, b *Book) error {
+	for _, w := range f.Case.Withdrawn {
+		f.Judged = append(f.Judged, w.What)
+	}
+	for _, id := range slices.Sorted(maps.Keys(f.Items)) {
+		if f.Items[id].Media == nil {
+			continue
+		}
+		list, err := b.Folder.Catalogue.Reuses(ctx, id)
+		if err != nil {
+			return err
+		}
+		for _, r := range list {
+			if on := casefile.On(casefile.OnReuse, r.ID); b.Version(on) > 0 && !slices.Contains(f.Judged, on) {
+				f.Judged = append(f.Judged, on)
+			}
+		}
+	}
+	return nil
 }
 
 func (f *Findings) item(ctx context.Context, b *Book, id string) error {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"beleg/internal/casefile"
+	"beleg/match"
 )
 
 // Missing says what is missing in a case before it is signed by two persons and may be published; the first is the next step.
@@ -33,7 +34,7 @@ func (b *Book) Missing(ctx context.Context, f *Findings) ([]casefile.Gap, error)
 }
 
 // undecided are the reuses that are filed, and those of items that are filed or whose pictures a claim is linked with, that
-// nobody decided on and that are not set apart.
+// nobody decided on, that are believable and not set apart.
 func (b *Book) undecided(ctx context.Context, f *Findings) (out []casefile.Subject, err error) {
 	var items []string
 	item := func(on casefile.Subject) {
@@ -62,7 +63,7 @@ func (b *Book) undecided(ctx context.Context, f *Findings) (out []casefile.Subje
 		b.Look(func(s *casefile.State) {
 			for i, r := range list {
 				on := casefile.On(casefile.OnReuse, r.ID)
-				if is, _ := s.Reuse(on); is.Is == "" && apart[i] == nil && !slices.Contains(out, on) {
+				if is, _ := s.Reuse(on); is.Is == "" && apart[i] == nil && r.Strength() == match.Believable && !slices.Contains(out, on) {
 					out = append(out, on)
 				}
 			}
@@ -79,6 +80,9 @@ func (b *Book) Feed(f *Findings) []casefile.Entry {
 		about[on] = true
 	}
 	for on := range f.Reuses {
+		about[on] = true
+	}
+	for _, on := range f.Judged {
 		about[on] = true
 	}
 	for id := range f.Items {

@@ -343,8 +343,8 @@ func Quote(text string, spans [][2]int) string {
 	return strings.Join(parts, " … ")
 }
 
-// CheckClaim refuses a decision on a claim that is not there, or that names places outside its text.
-func (b *Book) CheckClaim(ctx context.Context, dec casefile.Decision) error {
+// checkClaim refuses a decision on a claim that is not there, or that names places outside its text.
+func (b *Book) checkClaim(ctx context.Context, dec casefile.Decision) error {
 	if dec.On.Kind() != casefile.OnClaim || dec.Do == casefile.Undo || dec.Base != b.Version(dec.On) { // the last is for the book to refuse, or to know again
 		return nil
 	}
@@ -354,7 +354,7 @@ func (b *Book) CheckClaim(ctx context.Context, dec casefile.Decision) error {
 	}
 	v, err := b.Text(ctx, item)
 	if err != nil {
-		return err
+		return missing(dec.On, err)
 	}
 	i := slices.IndexFunc(v.Claims, func(c Claim) bool { return c.On == dec.On })
 	if i < 0 {

@@ -20,7 +20,7 @@ type caseView struct {
 	Rows           []caseRow           `json:"rows"`
 	Other          []claimView         `json:"other"` // claims of the filed texts that are no rows
 	Filed          []filedView         `json:"filed"` // for nobody and against nobody
-	Aside          []asideView         `json:"aside"` // counts no more, because of the decision on a reuse
+	Gone           []goneView          `json:"-"`     // filed, and judged otherwise since
 	Contradictions []contradictionView `json:"contradictions"`
 	Figures        []figureStrip       `json:"figures"`
 	Sources        []sourceView        `json:"sources"`
@@ -61,11 +61,9 @@ type filedView struct {
 	Href   string `json:"href"`
 }
 
-// An asideView is evidence that counts no more, with what was decided on its reuse.
-type asideView struct {
-	filedView
-	Is      string           `json:"is"`
-	Decided casefile.Decided `json:"decided"`
+// A goneView is what was filed and does not count any more.
+type goneView struct {
+	Name, Href, Is, By, At string
 }
 
 // A contradictionView is a suggested contradiction with what was decided on it.
@@ -111,7 +109,10 @@ func (d *Desk) caseOf(q *request) (caseView, error) {
 	})
 	v.May, v.Edits = q.who.In(v.ID) >= accounts.Reporter, q.who.In(v.ID) >= accounts.Editor
 	v.Scales, v.Risks, v.States = casefile.Scales, casefile.Risks, casefile.CaseStates
-	g.rows(q, found.Aside)
+	g.rows(q)
+	if v.Gone, err = d.gone(q, found.Case.Withdrawn); err != nil {
+		return g.view, err
+	}
 	g.choices(q)
 	d.suggest(q, &g, found)
 	v.Timeline = drawTimeline(q.words, g.events())
@@ -135,7 +136,7 @@ func (g *gathered) take(q *request, s *casefile.State, found *casework.Findings)
 }
 
 // rows makes a row of each claim that anything was filed about, and names what was filed.
-func (g *gathered) rows(q *request, aside []casefile.Aside) {
+func (g *gathered) rows(q *request) {
 	at := map[casefile.Subject]int{}
 	row := func(on casefile.Subject) {
 		if _, ok := at[on]; ok || on.Kind() != casefile.OnClaim {
@@ -151,9 +152,6 @@ func (g *gathered) rows(q *request, aside []casefile.Aside) {
 	for _, e := range g.view.Evidence {
 		row(e.Claim)
 		row(e.What)
-	}
-	for _, e := range aside { // its claim stays on the board
-		row(e.Claim)
 	}
 	for _, l := range g.view.Links {
 		row(l.Claim)
@@ -173,12 +171,6 @@ func (g *gathered) rows(q *request, aside []casefile.Aside) {
 			g.view.Filed = append(g.view.Filed, f)
 		}
 	}
-	g.view.Aside = []asideView{}
-	for _, e := range aside {
-		v := asideView{filedView: filedView{Evidence: e.Evidence, Entry: e.Entry.Index, By: e.Entry.Actor, Reason: e.Entry.Reason}, Is: e.Is, Decided: e.Decided}
-		v.Name, v.Href = g.name(q, e.What)
-		g.view.Aside = append(g.view.Aside, v)
-	}
 	for i := range g.view.Rows {
 		if s, ok := g.view.Verdict(g.view.Rows[i].On); ok {
 			g.view.Rows[i].Verdict = &s
@@ -191,6 +183,18 @@ func (g *gathered) rows(q *request, aside []casefile.Aside) {
 	}
 }
 
+// gone names what was withdrawn.
+func (d *Desk) gone(q *request, list []casefile.Withdrawn) (out []goneView, err error) {
+	for _, w := range list {
+		r, err := d.reuse(q, w.What.ID())
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, goneView{reuseName(q, r), "/reuse/" + r.ID, q.words.Maybe("reuse.is.", w.Is), w.Decided.Actor, timeWords(q.words, w.Decided.Time)})
+	}
+	return out, nil
+}
+
 // name says what a subject is called and where it is shown.
 func (g *gathered) name(q *request, on casefile.Subject) (name, href string) {
 	switch on.Kind() {
@@ -200,7 +204,7 @@ func (g *gathered) name(q *request, on casefile.Subject) (name, href string) {
 		}
 	case casefile.OnReuse:
 		if r, ok := g.reuses[on]; ok {
-			return q.words.Say("case.reuse", r.Name, clock(r.BStart), clock(r.BEnd), r.EarlierName, appearanceWords(q.words, r.Since.Claimed)), "/reuse/" + r.ID
+			return reuseName(q, r), "/reuse/" + r.ID
 		}
 	case casefile.OnClaim:
 		if c, ok := g.claims[on]; ok {

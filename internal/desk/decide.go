@@ -38,9 +38,6 @@ func (d *Desk) apiDecide(q *request) error {
 	if err := d.mayDecide(q, dec); err != nil {
 		return err
 	}
-	if err := d.Book.CheckClaim(q.Context(), dec); err != nil {
-		return err
-	}
 	e, err := d.Book.Decide(q.Context(), q.who.Name, dec, in.Key)
 	if errors.Is(err, casefile.ErrConflict) {
 		all := d.Book.History(in.On)

@@ -174,7 +174,8 @@ type office struct {
 	people  *accounts.Book
 	dir     string
 	options Options
-	down    atomic.Bool // connections are cut before they are answered
+	down    atomic.Bool         // connections are cut before they are answered
+	before  func(*http.Request) // called before a request is answered, when it is set
 }
 
 // anOffice opens a desk. change may alter the options; a team has no local person.
@@ -257,6 +258,9 @@ func (o *office) open(change func(*Options)) {
 func (o *office) answer(w http.ResponseWriter, r *http.Request) {
 	if o.down.Load() {
 		panic(http.ErrAbortHandler)
+	}
+	if o.before != nil {
+		o.before(r)
 	}
 	o.desk.ServeHTTP(w, r)
 }

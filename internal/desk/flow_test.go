@@ -70,6 +70,7 @@ func TestBrowserReuseByKeyboard(t *testing.T) {
 			if is := decided(o, id); is != "" {
 				t.Errorf("decision after undo = %q, want none", is)
 			}
+			w.until("both pictures", `document.getElementById("compare").classList.contains("ready")`)
 			w.keys("4")
 			w.until("the next one", `location.pathname !== "`+first+`" && document.readyState === "complete"`)
 			if is := decided(o, id); is != casefile.Suppress {
@@ -134,6 +135,7 @@ func TestBrowserTellsOfAConflict(t *testing.T) {
 	w := o.aWindow("de", 1280)
 	r := o.reuse()
 	w.open("/reuse/" + r.ID)
+	w.until("both pictures", `document.getElementById("compare").classList.contains("ready")`)
 	got := o.anna().json("POST", "/api/decisions", map[string]any{"on": "reuse/" + r.ID, "do": "decide", "with": map[string]string{"is": casefile.LookAlike}}, nil)
 	if got.status != http.StatusCreated {
 		t.Fatal(got.body)

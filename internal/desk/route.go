@@ -2,6 +2,7 @@ package desk
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"beleg/internal/accounts"
@@ -91,7 +92,7 @@ func routes() []route {
 	}
 	list = append(list, route{method: "GET", path: "/api/news", in: onDesk, need: accounts.Reader, serve: (*Desk).apiNews,
 		does: "what others decided since an entry of the log on what the page of a path shows", gives: newsList{}, query: []string{"at", "since"}})
-	return append(append(list, caseRoutes()...), teamRoutes()...)
+	return slices.Concat(list, caseRoutes(), filingRoutes(), teamRoutes())
 }
 
 // mux files the routes. A path that exists for another method is answered with 405.

@@ -247,9 +247,25 @@ func (c *Catalogue) Find(ctx context.Context, prefix string) (string, error) {
 	}
 	ids, err := query(ctx, c.read, func(r *sql.Rows) (id string, err error) { err = r.Scan(&id); return },
 		"SELECT id FROM item WHERE id >= $1 AND id < $2 ORDER BY id LIMIT 2", prefix, prefix+"g")
+	return only(ids, err, "item", prefix)
+}
+
+// FindReuse returns the id of the reuse that prefix begins. It returns [ErrShort], [ErrUnknown] or [ErrAmbiguous].
+func (c *Catalogue) FindReuse(ctx context.Context, prefix string) (string, error) {
+	prefix = strings.ToLower(prefix)
+	if len(prefix) < 6 || strings.Trim(prefix, "0123456789abcdef") != "" {
+		return "", fmt.Errorf("%w: %q", ErrShort, prefix)
+	}
+	ids, err := query(ctx, c.read, func(r *sql.Rows) (id string, err error) { err = r.Scan(&id); return },
+		"SELECT DISTINCT id FROM reuse WHERE id >= $1 AND id < $2 ORDER BY id LIMIT 2", prefix, prefix+"g")
+	return only(ids, err, "reuse", prefix)
+}
+
+// only is the one id that a beginning stands for.
+func only(ids []string, err error, kind, prefix string) (string, error) {
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("find item %s: %w", prefix, err)
+		return "", fmt.Errorf("find %s %s: %w", kind, prefix, err)
 	case len(ids) == 0:
 		return "", fmt.Errorf("%w: %s", ErrUnknown, prefix)
 	case len(ids) > 1:

@@ -113,6 +113,7 @@ func (w Words) tables() []map[string]string {
 			germanMatch,
 			germanItems,
 			germanTeam,
+			germanJourney,
 		}
 	}
 	return []map[string]string{
@@ -127,5 +128,6 @@ func (w Words) tables() []map[string]string {
 		englishMatch,
 		englishItems,
 		englishTeam,
+		englishJourney,
 	}
 }

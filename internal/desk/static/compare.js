@@ -1,5 +1,6 @@
 // Two sides locked together: B shows what A had shown before. B leads; A follows at the rate that was found.
-import { ask, decide, onKey, say, tell } from "./desk.js";
+import { decide, onKey, say, tell } from "./desk.js";
+import { labelOf, recorded, takeBack } from "./done.js";
 
 const root = document.getElementById("compare");
 const p = JSON.parse(root.dataset.player);
@@ -173,38 +174,48 @@ function mark(c, x, y, n, width) {
 	c.fillText(n, x, y);
 }
 
-// Deciding: one key, and the next comes. The decision made last can be taken back from the page that follows.
-const lastName = "beleg.last";
+// Deciding: one key, and the next comes. A key is heard once both pictures are there and the answer to the last one has come, so
+// that none is taken for a decision on what nobody has seen yet.
+const choices = [...document.querySelectorAll(".choice")];
+let deciding = false;
 
-async function choose(is) {
+const seen = new Set(); // sides that have shown their picture, or cannot
+
+const ready = () => !deciding && seen.size === 2;
+
+function showReady() {
+	for (const m of [b, a]) {
+		const veiled = m.tagName === "VIDEO" && !m.getAttribute("src"); // there is no picture until it is asked for
+		if (veiled || m.error || (m.tagName === "VIDEO" ? m.readyState >= 2 && !m.seeking : m.complete)) seen.add(m);
+	}
+	for (const c of choices) c.setAttribute("aria-disabled", String(!ready()));
+	root.classList.toggle("ready", ready());
+}
+
+async function choose(button, e) {
+	if (e?.repeat || deciding) return; // the answer to the last key comes first
+	if (!ready()) return tell(say("look"));
 	const reason = document.getElementById("reason").value.trim();
 	const on = root.dataset.subject;
+	deciding = true;
+	showReady();
 	try {
-		const entry = await decide({ on, do: "decide", base: root.dataset.base, reason: reason || undefined, with: { is } });
+		const entry = await decide({ on, do: "decide", base: root.dataset.base, reason: reason || undefined, with: { is: button.dataset.is } });
 		if (!entry) return;
-		sessionStorage.setItem(lastName, JSON.stringify({ on, entry: entry.index, at: location.pathname }));
+		recorded(on, entry.index, labelOf(button));
 		location.assign(root.dataset.next);
 	} catch {
-		// has been told
+		deciding = false; // it has been told why
+		showReady();
 	}
 }
 
-async function undo() {
-	let last = JSON.parse(sessionStorage.getItem(lastName) ?? "null");
-	if (Number(root.dataset.last)) last = { on: root.dataset.subject, entry: Number(root.dataset.last), at: location.pathname };
-	if (!last) {
-		tell(say("nothing"));
-		return;
-	}
-	try {
-		const past = await ask("GET", `/api/decisions?on=${encodeURIComponent(last.on)}`);
-		const entry = await decide({ on: last.on, do: "undo", base: past.length, with: { entry: last.entry } });
-		if (!entry) return;
-		sessionStorage.removeItem(lastName);
-		location.assign(last.at);
-	} catch (problem) {
-		tell(problem.detail, true);
-	}
+/** undo takes back the decision that this page shows, or else the last one of this tab. */
+function undo() {
+	const entry = Number(root.dataset.last);
+	if (deciding) return;
+	const is = choices.find((c) => c.getAttribute("aria-pressed") === "true");
+	takeBack(entry ? { on: root.dataset.subject, entry, words: is ? labelOf(is) : "", at: location.pathname + location.search + location.hash } : undefined);
 }
 
 const acts = {
@@ -216,10 +227,10 @@ const acts = {
 	},
 	n: () => document.getElementById("next")?.click(), p: () => document.getElementById("before")?.click(),
 };
-if (document.querySelector(".choices")) {
-	for (const button of document.querySelectorAll(".choice")) acts[button.dataset.key] = () => choose(button.dataset.is);
-	acts.u = undo;
-}
+acts.j = acts.n;
+acts.k = acts.p;
+for (const button of choices) acts[button.dataset.key] = (e) => choose(button, e);
+if (choices.length) acts.u = undo;
 for (const [key, act] of Object.entries(acts)) onKey(key, act);
 for (const button of root.querySelectorAll("button[data-key]")) button.addEventListener("click", () => acts[button.dataset.key]());
 
@@ -229,6 +240,7 @@ seek.addEventListener("input", () => {
 });
 for (const m of [b, a]) {
 	for (const event of ["seeked", "loadeddata", "load"]) m.addEventListener(event, show);
+	for (const event of ["seeked", "loadeddata", "load", "error"]) m.addEventListener(event, showReady);
 	m.addEventListener("error", () => tell(say("noplay"), true));
 }
 flip(p.mirrored);
@@ -236,3 +248,4 @@ if (b.tagName === "VIDEO") b.addEventListener("loadedmetadata", () => go(from), 
 if (a.tagName === "VIDEO") a.addEventListener("loadedmetadata", () => go(now() || from), { once: true });
 if (b.readyState >= 1 || a.readyState >= 1) go(from);
 show();
+showReady();

@@ -164,42 +164,6 @@ window.addEventListener("online", send);
 keep(waiting());
 if (waiting().length) send();
 
-// Forms and buttons that decide say what in their attributes.
-function withOf(form) {
-	const out = form.dataset.with ? JSON.parse(form.dataset.with) : {};
-	for (const field of form.elements ?? []) {
-		if (!field.name || field.name === "reason") continue;
-		if (field.type === "checkbox") out[field.name] = field.checked;
-		else if (field.type === "radio") {
-			if (field.checked) out[field.name] = field.value;
-		} else if (field.dataset.type === "number") out[field.name] = Number(field.value);
-		else if (field.value !== "" || field.dataset.keep !== undefined) out[field.name] = field.value;
-	}
-	return Object.keys(out).length ? out : undefined;
-}
-
-async function decideBy(element, extra) {
-	const reason = element.elements?.reason?.value;
-	const button = element.tagName === "FORM" ? element.querySelector("button:not([type=button])") : element;
-	button.disabled = true;
-	try {
-		const entry = await decide({ on: element.dataset.subject, do: element.dataset.do, base: element.dataset.base, reason: reason || undefined, with: extra ?? withOf(element) });
-		if (entry) location.assign(element.dataset.next || location.href);
-	} catch {
-		button.disabled = false; // refused has told why
-	}
-}
-
-document.addEventListener("submit", (e) => {
-	if (!e.target.matches("form[data-do]")) return;
-	e.preventDefault();
-	decideBy(e.target);
-});
-document.addEventListener("click", (e) => {
-	const button = e.target.closest("button[data-do]");
-	if (button) decideBy(button);
-});
-
 // Keys. A page files its own with onKey; none acts while somebody types.
 const keys = new Map();
 export function onKey(key, act) {

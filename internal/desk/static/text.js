@@ -177,6 +177,11 @@ function doing() {
 	add("s", "split", true);
 	add("m", "merge", true);
 	add("u", "undo", true);
+	const file = element("button", "quiet", say("file"));
+	file.type = "button";
+	file.dataset.file = claims[now].on;
+	file.append(element("kbd", "", "c"));
+	box.append(file);
 	return box;
 }
 
@@ -345,6 +350,8 @@ for (const key of Object.keys(act)) {
 }
 onKey("n", () => step(1));
 onKey("p", () => step(-1));
+onKey("j", () => step(1));
+onKey("k", () => step(-1));
 onKey("N", () => step(1));
 onKey("P", () => step(-1));
 

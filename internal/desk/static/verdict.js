@@ -1,5 +1,6 @@
 // Signing a verdict: what is missing is said at its field, and nothing that was typed is lost.
 import { decide, say } from "./desk.js";
+import { labelOf, recorded } from "./done.js";
 
 const form = document.getElementById("verdict");
 
@@ -27,7 +28,10 @@ form?.addEventListener("submit", async (e) => {
 	const button = form.querySelector("button");
 	button.disabled = true;
 	try {
-		if (await decide({ on: form.dataset.subject, do: "sign", base: form.dataset.base, with: verdict })) location.reload();
+		const entry = await decide({ on: form.dataset.subject, do: "sign", base: form.dataset.base, with: verdict });
+		if (!entry) return;
+		recorded(form.dataset.subject, entry.index, labelOf(button));
+		location.reload();
 	} catch (problem) {
 		button.disabled = false;
 		wrong(problem.field ?? "", problem.detail);
