@@ -252,7 +252,7 @@ func (o *office) everyPage(p *person) (list []pageAt) {
 	for _, pane := range panes[1:] {
 		list = append(list, pageAt{"case-" + pane, "/cases/corridors?pane=" + pane})
 	}
-	return append(list, pageAt{"found", "/search?q=kor"}, pageAt{"article", "/items/" + article}, pageAt{"invite", "/invite"}, pageAt{"error", "/no/such/page"})
+	return append(list, pageAt{"found", "/search?q=Armee"}, pageAt{"article", "/items/" + article}, pageAt{"invite", "/invite"}, pageAt{"error", "/no/such/page"})
 }
 
 // Every page in both languages, wide and narrow, light and dark: nothing is wider than the window, and axe finds nothing, with
