@@ -5,6 +5,9 @@
 // a decision is checked, recorded in custody and applied under one lock, so that two people deciding at
 // once see each other.
 //
+// [Book.Findings] is what the machine says about a case: it gathers what the case names, with the claims of texts as people
+// changed them ([Book.Text]), and applies the rules to it.
+//
 // Invariants: what was answered without an error stands in the log; a decision sent twice with one key is
 // recorded once; closing the folder and opening it again gives the same state.
 package casework

@@ -62,7 +62,7 @@ func TestBrowserFigures(t *testing.T) {
 			t.Errorf("log = %+v, want one edit to 10", h)
 		}
 		page := anna.do("GET", "/cases/corridors", "", map[string]string{"Accept-Language": at.lang})
-		if !strings.Contains(page.body, "10") || !strings.Contains(page.body, "“Mindestens 40”") {
+		if !strings.Contains(page.body, "10") || !strings.Contains(page.body, "<q>Mindestens 40</q>") {
 			t.Errorf("the table lacks what was set, or the words of the text")
 		}
 	}
