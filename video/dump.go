@@ -21,7 +21,6 @@ type Info struct {
 	Rate      float64       // frames per second as declared; 0 unknown
 	Duration  time.Duration // of the container; 0 unknown
 	HasAudio  bool
-	Created   time.Time         // container's creation time or EXIF original time (UTC if a zone is given); zero when there is none
 	Tags      map[string]string // title, comment, encoder, location, ... as found; capped
 	Tool      string            // "ffmpeg 5.1.9-0+deb12u1" or "beleg photo 1"
 }
@@ -315,23 +314,6 @@ func (d *dump) fill(i *Info) {
 	if i.Rotation%180 == 90 {
 		i.W, i.H = i.H, i.W
 	}
-	for _, key := range []string{"creation_time", "com.apple.quicktime.creationdate", "date", "video.creation_time"} {
-		if t, ok := parseTime(d.tags[key]); ok {
-			i.Created = t
-			break
-		}
-	}
-}
-
-// parseTime reads the forms of date that containers use. A year far outside reason (the epoch of
-// QuickTime, of Unix) is a clock that was never set.
-func parseTime(s string) (time.Time, bool) {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05-0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006:01:02 15:04:05-07:00", "2006:01:02 15:04:05", "2006-01-02"} {
-		if t, err := time.Parse(layout, s); err == nil && t.Year() > 1970 && t.Year() < 2200 {
-			return t.UTC(), true
-		}
-	}
-	return time.Time{}, false
 }
 
 // judge turns what arrived into an Outcome.

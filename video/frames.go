@@ -153,7 +153,7 @@ func (d *decoding) tags(ctx context.Context, o *Outcome) {
 	if _, ok := metaFormats[d.typ.Name]; ok {
 		told, err := d.tools.still(ctx, d.request.Path, photoJob{Type: d.typ.Name, Pixels: 1, Frames: 1}, func(r *bufio.Reader) error { return nil })
 		if err == nil && len(told.Info.Tags) > 0 {
-			o.Info.Tags, o.Info.Created = told.Info.Tags, told.Info.Created
+			o.Info.Tags = told.Info.Tags
 		}
 	}
 	if name := foreign[d.typ.Name]; name != "" && o.State == Unreadable {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/bep/imagemeta"
 )
@@ -24,7 +23,7 @@ var keptTags = []string{
 }
 
 // readPhotoTags reads EXIF, IPTC and XMP of a still into i.Tags ("exif.DateTimeOriginal",
-// "iptc.City", "xmp.LocationCreated/City") and i.Created, and returns the orientation, 1 to 8. What
+// "iptc.City", "xmp.LocationCreated/City"), and returns the orientation, 1 to 8. What
 // cannot be read is not there: metadata are no reason to refuse a picture.
 func (i *Info) readPhotoTags(kind string, b []byte) (orientation int) {
 	orientation = 1
@@ -68,7 +67,6 @@ func (i *Info) readPhotoTags(kind string, b []byte) (orientation int) {
 			return nil
 		},
 	})
-	i.Created = photoTime(i.Tags)
 	return orientation
 }
 
@@ -94,20 +92,6 @@ func cutText(s string, n int) string {
 		return s
 	}
 	return strings.ToValidUTF8(s[:n], "")
-}
-
-// photoTime is the time a picture was taken, as far as it says: with a zone in UTC, else as local
-// time called UTC.
-func photoTime(tags map[string]string) time.Time {
-	for _, c := range []string{
-		tags["exif.DateTimeOriginal"] + tags["exif.OffsetTimeOriginal"], tags["exif.DateTimeOriginal"],
-		tags["xmp.DateTimeOriginal"], tags["xmp.DateCreated"], tags["xmp.CreateDate"], tags["exif.DateTimeDigitized"], tags["exif.CreateDate"], tags["iptc.DateCreated"],
-	} {
-		if t, ok := parseTime(c); ok {
-			return t
-		}
-	}
-	return time.Time{}
 }
 
 // ReadXMP returns the properties of an XMP packet as [Info.Tags] has them: "xmp.City". What cannot be read is not there.

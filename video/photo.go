@@ -107,7 +107,7 @@ func (t *Tools) mend(ctx context.Context, q Request, typ Type, failed Outcome, y
 		failed.CPU += o.CPU
 		return failed, nil
 	}
-	o.Info.Kind, o.Info.Tags, o.Info.Created, o.Info.Duration, o.Info.Rate = typ.Kind, failed.Info.Tags, failed.Info.Created, 0, 0
+	o.Info.Kind, o.Info.Tags, o.Info.Duration, o.Info.Rate = typ.Kind, failed.Info.Tags, 0, 0
 	o.Info.Rotation = map[int]int{3: 180, 6: 90, 8: 270}[turn]
 	if turn >= 5 {
 		o.Info.W, o.Info.H = o.Info.H, o.Info.W

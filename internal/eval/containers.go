@@ -30,7 +30,7 @@ type Container struct {
 var notContainers = []string{"alsa", "caca", "chromaprint", "crc", "dash", "fbdev", "fifo", "framecrc", "framehash", "framemd5", "hash", "hls", "md5", "null", "opengl", "oss", "pulse", "rtp",
 	"rtp_mpegts", "rtsp", "sap", "sdl", "sdl2", "segment", "streamhash", "stream_segment", "ssegment", "tee", "uncodedframecrc", "v4l2", "video4linux2", "xv", "data", "smoothstreaming", "image2", "image2pipe", "ffmetadata", "ssegment", "webm_chunk", "webm_dash_manifest", "hds", "mpjpeg", "singlejpeg", "rawvideo"}
 
-// Containers writes a film of two seconds with each muxer of this ffmpeg that takes pictures, and lets Beleg look at it.
+// Containers writes a film of one second with each muxer of this ffmpeg that takes pictures, and lets Beleg look at it.
 func Containers(ctx context.Context, tools *video.Tools) ([]Container, error) {
 	dir, err := os.MkdirTemp("", "beleg-containers-")
 	if err != nil {
@@ -91,11 +91,11 @@ func write(ctx context.Context, ffmpeg, muxer, codec, path string) error {
 	os.Remove(path)
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	size := "320x240"
+	size := "176x144" // which the oldest codecs take
 	if slices.Contains([]string{"dv", "gxf", "mxf_d10", "mxf_opatom"}, muxer) {
 		size = "720x576"
 	}
-	args := []string{"-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", "testsrc2=s=" + size + ":r=25:d=2"}
+	args := []string{"-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", "testsrc2=s=" + size + ":r=25:d=1"}
 	if codec != "own" {
 		args = append(args, "-c:v", codec)
 	}
