@@ -26,6 +26,29 @@ func TestRange(t *testing.T) {
 	}
 }
 
+func TestRangesThatTouch(t *testing.T) {
+	persons := func(cmp string, v float64) Range { return Figure{Value: v, Cmp: cmp, Unit: "persons"}.Range() }
+	km := func(cmp string, v float64) Range { return Figure{Value: v, Cmp: cmp, Unit: "km"}.Range() }
+	for _, c := range []struct {
+		name string
+		a, b Range
+		want bool
+	}{
+		{"12 and 13", persons("=", 12), persons("=", 13), true},
+		{"more than 40 and 40", persons(">", 40), persons("=", 40), true},
+		{"more than 40 and 41", persons(">", 40), persons("=", 41), false},
+		{"fewer than 40 and at least 39", persons("<", 40), persons(">=", 39), false},
+		{"fewer than 40 and at least 40", persons("<", 40), persons(">=", 40), true},
+		{"more than 2 km and 2 km", km(">", 2), km("=", 2), true},
+		{"more than 2 km and 2.5 km", km(">", 2), km("=", 2.5), false},
+		{"less than 2 km and more than 2 km", km("<", 2), km(">", 2), true},
+	} {
+		if got, back := c.a.Excludes(c.b), c.b.Excludes(c.a); got != c.want || back != c.want {
+			t.Errorf("%s: excludes %v, exchanged %v, want %v", c.name, got, back, c.want)
+		}
+	}
+}
+
 // What Compare says of two figures it says of them exchanged, and no figure excludes itself.
 func TestCompareIsSymmetric(t *testing.T) {
 	var all []Given
