@@ -33,10 +33,12 @@ type Match struct {
 	Score      float64       // 0 to 1, the share of matches so scored that are right
 	Transform  Transform     // at BFrom
 	Evidence   Evidence
-	odds       float64 // see odds
-	agree      float64 // see hint
-	scene      *scene  // that it was found in, until its ends are settled
-	Recurs     int     // items that show what the query shows here, as much of the same as this one does, and this one
+	odds       float64      // see odds
+	agree      float64      // see hint
+	scene      *scene       // that it was found in, until its ends are settled
+	again      bool         // the item shows these moments of the query elsewhere as well, beyond a cut
+	By         index.ItemID // the item that explains what a match of another kind than the same footage shows, if one does
+	Recurs     int          // items that show what the query shows here, as much of the same as this one does, and this one
 }
 
 // Recurring is how many items a stretch recurs in when it is likely an ident, a studio, a map or a test card
@@ -341,6 +343,7 @@ func (f *finder) item(ps []pair) (out []Match, err error) {
 				return nil, err
 			}
 		}
+		m.again = seed.again
 		from, to := m.BFrom-200*time.Millisecond, m.BTo+200*time.Millisecond
 		if ok && m.Kind == SameFootage {
 			m.scene.extend(&m)
@@ -350,6 +353,11 @@ func (f *finder) item(ps []pair) (out []Match, err error) {
 		for _, p := range left[1:] {
 			near := p.b >= seed.b-300*time.Millisecond && p.b <= seed.b+300*time.Millisecond
 			if ok && p.b >= from && p.b < to {
+				if f.again(&m, seed, p) {
+					p.again = true
+					rest = append(rest, p)
+					continue
+				}
 				m.Evidence.Pairs++
 				continue
 			}
@@ -372,10 +380,16 @@ func (f *finder) item(ps []pair) (out []Match, err error) {
 		if spared || f.instead(&m) { // one look at such an item is enough for a shot
 			first, last := f.shot(f.frameAt(seed.b))
 			from, to := f.q.frames[first].At, f.q.frames[last-1].At
-			left = slices.DeleteFunc(left, func(p pair) bool { return p.b >= from && p.b <= to })
+			left = slices.DeleteFunc(left, func(p pair) bool { return p.b >= from && p.b <= to && !f.again(&m, seed, p) })
 		}
 	}
 	return out, nil
+}
+
+// again reports whether a pair of the seed's item tells of another use of what m, which was found at the seed, shows of it: it lies elsewhere in
+// the item, beyond a cut.
+func (f *finder) again(m *Match, seed, p pair) bool {
+	return m.ATo > 0 && p.weight >= weak && (p.a < m.AFrom-keyframeOff || p.a > m.ATo+keyframeOff) && f.severed(seed, p)
 }
 
 // poorly is the correlation of pictures below which the transform may be wrong.
@@ -538,9 +552,9 @@ func (f *finder) told(seed pair, all []pair) (m Match, ok bool, err error) {
 	m.agree = h.agree
 	from, to = q[first].At, q[last-1].At
 	settled := m.BFrom <= from+slack && m.BTo >= to-slack || ownSpeed(m.Rate) && r.holds(&m)
-	if m.odds < otherOdds {
+	if m.odds < otherOdds && !h.cut {
 		if s, outdone := f.rival(m.Item, m.Transform.seat(), from, to); outdone && h.agree < s.agree {
-			m.Kind = SamePlace
+			m.Kind, m.By = SamePlace, s.Item
 			return m, ok && settled, nil
 		}
 	}
@@ -652,11 +666,13 @@ const stirring = .5
 
 // settle finds the time, the transform and the stretch.
 func (s *scene) settle() {
+	s.bound()
 	if s.told > 0 {
 		s.time(nil)
 	} else {
 		s.time(s.speeds)
 	}
+	s.centre()
 	s.refine(coarsely...)
 	if s.still > stirring {
 		s.settleRate()
@@ -670,6 +686,75 @@ func (s *scene) settle() {
 		s.follow()
 	}
 }
+
+// bound notes between which of its cuts the item is where the scene is, if there are any: what a broadcast shows before and after a
+// recording is not its motion.
+func (s *scene) bound() {
+	from, to := s.r.shot(s, s.anchor)
+	s.shotFrom, s.shotTo = 0, 0
+	if from > 0 || to < len(s.r.at) {
+		s.shotFrom, s.shotTo = s.r.at[from], s.r.at[to-1]
+	}
+}
+
+// centre moves the scene into the middle of what the item's shot shows of the query's, if it lies outside: where a camera stands, a frame that
+// resembles the item need not be one that it shows.
+func (s *scene) centre() {
+	if !s.severed(s.here) && !s.beyond(s.here) {
+		return
+	}
+	first, last := -1, -1
+	for i := s.first; i < s.last; i++ {
+		if !s.severed(i) && !s.beyond(i) {
+			if first < 0 {
+				first = i
+			}
+			last = i
+		}
+	}
+	if first >= 0 {
+		s.here = (first + last) / 2
+		s.anchor = s.shown(s.here)
+	}
+}
+
+// shot returns the frames of the reel around frame k between two cuts, as seen where s lays the item over the query.
+func (r *reel) shot(s *scene, k int) (first, last int) {
+	l := s.lay(s.t, s.here)
+	if len(l.blocks) < 6 {
+		return 0, len(r.pics)
+	}
+	alike := make([]float64, len(r.pics)) // each frame and the one before
+	var before []int16
+	for i, p := range r.pics {
+		v := l.take(nil, p)
+		l.normalise(v)
+		if before != nil {
+			alike[i] = l.agreement(before, v, nil)
+		}
+		before = v
+	}
+	cut := func(i int) bool {
+		around := 0.0
+		for j := max(1, i-cutAround); j < min(len(alike), i+cutAround+1); j++ {
+			if j != i {
+				around = max(around, alike[j])
+			}
+		}
+		return alike[i] < mul(cutLike, around)
+	}
+	first, last = k, k+1
+	for first > 0 && !cut(first) {
+		first--
+	}
+	for last < len(alike) && !cut(last) {
+		last++
+	}
+	return first, last
+}
+
+// A frame of an item that agrees with the one before by less than cutLike times what its neighbours do, so many on each side, comes after a cut.
+const cutLike, cutAround = .5, 4
 
 // fewest is the least number of query frames that make a match.
 const fewest = 5
@@ -882,9 +967,11 @@ type scene struct {
 	t           Transform
 	first, last int // the query's shot
 	photo       bool
-	speeds      []float64 // that are tried
-	told        int       // if not 0, rate and offset are known to so many fiftieths of a second
-	half        bool      // halved query pictures show enough
+	speeds      []float64     // that are tried
+	shotFrom    time.Duration // first and last frame of the item's shot around the anchor, 0 if it was not asked for
+	shotTo      time.Duration
+	told        int  // if not 0, rate and offset are known to so many fiftieths of a second
+	half        bool // halved query pictures show enough
 	rate        float64
 	offset      float64 // seconds of the item at the query's 0
 	from, to    int     // frames of the query that show the item
@@ -1024,7 +1111,7 @@ func (s *scene) walk(l *lay, step int, patient bool) (end int, sum float64, n in
 	}
 	seen, shown := l.detail(s.u, mask), l.detail(s.v, mask) // at the scene's frame
 	gap, run, sumRun := 0, 0, 0.                            // frames since the end: up to the last that disagrees, and those after
-	for i := s.here; i >= 0 && i < len(s.f.q.frames) && !(i != s.here && s.ended(i, step)); i += step {
+	for i := s.here; i >= 0 && i < len(s.f.q.frames) && !(i != s.here && (s.ended(i, step) || s.beyond(i))); i += step {
 		c := s.fit(l, i, mask)
 		if wait--; c < .9*level && gap == 0 && wait < 0 {
 			wait = patience
@@ -1038,7 +1125,7 @@ func (s *scene) walk(l *lay, step int, patient bool) (end int, sum float64, n in
 			}
 		}
 		least := .5 * typical
-		cut := s.f.cutBetween(min(end, i), max(end, i))
+		cut := s.f.cutBetween(min(end, i), max(end, i)) || s.severed(i)
 		lenient := patient && !cut
 		if lenient { // where both sides have less to show noise weighs more
 			if u, v := l.detail(s.u, mask), l.detail(s.v, mask); u < seen && mul(v, seen) < mul(u, shown) {
@@ -1085,6 +1172,25 @@ func (s *scene) ended(i, step int) bool {
 		return s.r.end && t > s.r.at[len(s.r.at)-1]-overrun
 	}
 	return s.r.from == 0 && t < s.r.at[0]+overrun
+}
+
+// beyond reports whether query frame i shows what lies before or after all that was decoded of the item: its first and last picture
+// do not stand for that.
+func (s *scene) beyond(i int) bool {
+	if s.photo || s.rate == 0 {
+		return false
+	}
+	t := mapping{s.rate, s.offset}.at(s.f.q.frames[i].At)
+	return t > s.r.at[len(s.r.at)-1]+overrun || t < s.r.at[0]-overrun
+}
+
+// severed reports whether query frame i shows what lies beyond a cut in the item.
+func (s *scene) severed(i int) bool {
+	if s.photo || s.shotTo == 0 {
+		return false
+	}
+	t := s.r.at[s.shown(i)]
+	return t < s.shotFrom || t > s.shotTo
 }
 
 // overrun is how near the item's end a cut is that ends its use. Of development seed 53 at 300 ms a cut too many within a use near
@@ -1199,7 +1305,7 @@ func (s *scene) cover(l *lay) {
 
 // match returns what was found, and whether it is long enough to be anything.
 func (s *scene) match(seed pair) (Match, bool) {
-	if s.to-s.from < fewest {
+	if s.to-s.from < fewest || s.severed(s.here) {
 		return Match{}, false
 	}
 	m := Match{Item: seed.item, Kind: SameFootage, Rate: s.rate, Transform: s.t, scene: s}

@@ -17,6 +17,7 @@ type hint struct {
 	agree float64 // correlation over time, 0 if the traces say nothing
 	also  mapping // at another speed that they allow as well; of rate 0 if there is none
 	share float64 // of the query's picture that shows the item's
+	cut   bool    // the item has a cut within what the query's shot would show: an edited item, of which only the seed's shot was asked
 }
 
 // A mapping is how the item's time, in seconds, follows from the query's.
@@ -73,22 +74,8 @@ func (f *finder) trace(seed pair, first, last int) (h hint) {
 	if tiles == nil {
 		return h
 	}
-	q, a := lights{}, lights{gap: time.Second.Seconds() / index.TraceMoments}
-	from, to := p.Run(seed.keyframe, seed.a-longest-widest, seed.a+longest+widest)
-	for k := from; k < to; k++ {
-		_, at := p.Keyframe(k)
-		for i, moment := range p.Trace(k) {
-			v, known := tiles.of(moment[:])
-			if known {
-				a.add(at.Seconds()+mul(float64(i), a.gap), v)
-			} else if k >= seed.keyframe {
-				to = k
-				break
-			} else {
-				a.at, a.v = nil, nil
-			}
-		}
-	}
+	q, a := lights{}, f.lights(seed, tiles, seed.a-longest-widest, seed.a+longest+widest)
+	h.cut = a.within(seed.a, f.q.frames[last-1].At-f.q.frames[first].At)
 	for _, fr := range f.q.frames[first:last] {
 		if n := len(q.at); n == 0 || fr.At.Seconds() >= q.at[n-1]+tracedGap.Seconds() {
 			q.add(fr.At.Seconds(), tiles.mean(fr.Plane))
@@ -97,7 +84,7 @@ func (f *finder) trace(seed pair, first, last int) (h hint) {
 	if len(q.at) < fewestTied || len(a.at) < fewestTied {
 		return h
 	}
-	c := comparison{q: &q, a: &a}
+	c := comparison{q: &q, a: &a, part: h.cut}
 	c.multiply()
 	var own, other mapping
 	best, bestOther := 0.0, 0.0
@@ -123,7 +110,7 @@ func (f *finder) trace(seed pair, first, last int) (h hint) {
 	left, leftOther := 1-mul(best, best), 1-mul(bestOther, bestOther)
 	switch {
 	case best == 0 && bestOther == 0:
-		return hint{}
+		return hint{cut: h.cut}
 	case best > 0 && left <= mul(ownLeaves, leftOther):
 		if h.mapping = own; leftOther < mul(alsoLeaves, left) {
 			h.also = other
@@ -139,6 +126,48 @@ func (f *finder) trace(seed pair, first, last int) (h hint) {
 	return h
 }
 
+// lights returns the lights of the seed's item between two times, as far as they are known without a gap around the seed.
+func (f *finder) lights(seed pair, tiles *tiling, from, to time.Duration) lights {
+	p := f.parts[seed.part]
+	a := lights{gap: time.Second.Seconds() / index.TraceMoments}
+	first, end := p.Run(seed.keyframe, from, to)
+	for k := first; k < end; k++ {
+		_, at := p.Keyframe(k)
+		for i, moment := range p.Trace(k) {
+			v, known := tiles.of(moment[:])
+			if known {
+				a.add(at.Seconds()+mul(float64(i), a.gap), v)
+			} else if k >= seed.keyframe {
+				end = k
+				break
+			} else {
+				a.at, a.v = nil, nil
+			}
+		}
+	}
+	return a
+}
+
+// severed reports whether a cut lies in the item between the seed and another pair of it: then they are two uses of what the query
+// shows, where one item may well show it twice.
+func (f *finder) severed(seed, p pair) bool {
+	if p.part != seed.part {
+		return false
+	}
+	w, h := f.parts[seed.part].Shape(seed.keyframe)
+	tiles := f.tilesOf(seed.t, w, h)
+	if tiles == nil {
+		return false
+	}
+	a := f.lights(seed, tiles, min(seed.a, p.a)-time.Second, max(seed.a, p.a)+time.Second)
+	for i := 1; i < len(a.at); i++ {
+		if t := a.at[i]; t > min(seed.a, p.a).Seconds() && t <= max(seed.a, p.a).Seconds() && sharp(a.v[i-1], a.v[i]) {
+			return true
+		}
+	}
+	return false
+}
+
 // Lights are how bright tiles of a picture are, in 1/8 grey levels from the middle one, at moments in order of time.
 type lights struct {
 	at  []float64 // seconds
@@ -150,9 +179,59 @@ func (l *lights) add(at float64, v []int16) {
 	l.at, l.v = append(l.at, at), append(l.v, v)
 }
 
+// within leaves of l what lies between the last cut before a time and the first after it, if one of them is no further from it than a
+// reach, and reports whether it did: what a broadcast shows before and after a recording says nothing of that.
+func (l *lights) within(at, reach time.Duration) bool {
+	from, to := 0, len(l.at)
+	for i := 1; i < len(l.at); i++ {
+		if !sharp(l.v[i-1], l.v[i]) {
+			continue
+		}
+		if l.at[i] <= at.Seconds() {
+			from = i
+		} else if to == len(l.at) {
+			to = i
+		}
+	}
+	near := from > 0 && l.at[from] > (at-reach).Seconds() || to < len(l.at) && l.at[to] < (at+reach).Seconds()
+	if near {
+		l.at, l.v = l.at[from:to], l.v[from:to]
+	}
+	return near
+}
+
+// sharpStep is the mean change of tiles, in grey levels, from which there is a cut between two moments of a trace, where less than sharpLike of
+// their pattern is left.
+const sharpStep, sharpLike = 12, .6
+
+// sharp reports whether the tiles change from u to v as at a cut.
+func sharp(u, v []int16) bool {
+	sum := 0
+	for i := range u {
+		sum += abs(int(u[i]) - int(v[i]))
+	}
+	if sum < sharpStep*8*len(u) {
+		return false
+	}
+	mean := func(v []int16) (m float64) {
+		for _, x := range v {
+			m += float64(x)
+		}
+		return m / float64(len(v))
+	}
+	mu, mv := mean(u), mean(v)
+	var uv, uu, vv float64
+	for i := range u {
+		x, y := float64(u[i])-mu, float64(v[i])-mv
+		uv, uu, vv = uv+mul(x, y), uu+mul(x, x), vv+mul(y, y)
+	}
+	return uv < mul(sharpLike, math.Sqrt(mul(uu, vv)))
+}
+
 // A comparison is the lights of a query and of an item, whose moments have one gap.
 type comparison struct {
 	q, a     *lights
+	part     bool      // the item is one shot, which may be shorter than the query's
 	products []float64 // of moment i of the query and j of the item: [i*len(a.at)+j]
 	of       sums      // of the item
 }
@@ -205,10 +284,14 @@ func (c *comparison) best(rate, phase float64) (best, offset float64) {
 		tied = append(tied, i)
 		own.add(c.q.v[i])
 	}
+	most := len(tied) // moments that can be compared
+	if c.part {
+		most = min(most, len(a))
+	}
 	for shift := fewestTied - len(tied); shift <= len(a)-fewestTied; shift++ {
 		from, to := max(0, -shift), min(len(tied), len(a)-shift)
 		n := float64(to - from)
-		if to-from < fewestTied || 2*(to-from) < len(tied) {
+		if to-from < fewestTied || 2*(to-from) < most {
 			continue
 		}
 		both := 0.0
@@ -226,7 +309,7 @@ func (c *comparison) best(rate, phase float64) (best, offset float64) {
 		if eq <= 0 || ea <= 0 {
 			continue
 		}
-		if v := mul((both-means)/math.Sqrt(mul(eq, ea)), math.Sqrt(n/float64(len(tied)))); v > best {
+		if v := mul((both-means)/math.Sqrt(mul(eq, ea)), math.Sqrt(n/float64(most))); v > best {
 			best = v
 			offset = a[0] + mul(float64(shift)-phase, c.a.gap) - mul(rate, q[0])
 		}
@@ -377,10 +460,10 @@ func (f *finder) another(seed pair) (m Match, ok bool) {
 		return m, false
 	}
 	h := f.hint(seed)
-	if h.rate == 0 || h.agree >= mul(elsewhere, r.agree) {
+	if h.cut || h.rate == 0 || h.agree >= mul(elsewhere, r.agree) {
 		return m, false
 	}
-	m = Match{Item: seed.item, Kind: SamePlace, BFrom: from, BTo: to, Rate: 1, Transform: seed.t, odds: never}
+	m = Match{Item: seed.item, Kind: SamePlace, By: r.Item, BFrom: from, BTo: to, Rate: 1, Transform: seed.t, odds: never}
 	m.AFrom = max(seed.a-seed.b+m.BFrom, 0)
 	m.ATo = m.AFrom + m.BTo - m.BFrom
 	m.Evidence = Evidence{Pairs: 1, Agree: seed.agree, Weight: seed.weight, Share: h.share, Motion: max(h.agree, 0)}

@@ -34,7 +34,7 @@ const (
 	// development sets and three of the harder cases (seeds 1, 5 and 9), in which clips of the cameras are shown that are not in the
 	// archive, all such matches down to -4.8 were right, and those that were wrong had -5.2 and less, at speeds that were free to choose.
 	doubtful = -4
-	// outdone is by how much another item's odds must be better to contradict odds below twice that.
+	// outdone is by how much another match's odds must be better to contradict odds that are not believable.
 	outdone = 3
 )
 
@@ -98,7 +98,7 @@ func tidy(ms []Match) (out []Match) {
 		for i := range out {
 			o := &out[i]
 			over := min(m.BTo, o.BTo) - max(m.BFrom, o.BFrom)
-			if over*2 > m.BTo-m.BFrom {
+			if over*2 > m.BTo-m.BFrom && !m.beside(o) {
 				o.take(&m)
 				said = true
 				break
@@ -109,6 +109,11 @@ func tidy(ms []Match) (out []Match) {
 		}
 	}
 	return join(out)
+}
+
+// beside reports whether m and o are two uses of the same footage in one item, both as good as sure.
+func (m *Match) beside(o *Match) bool {
+	return (m.again || o.again) && m.Kind == SameFootage && o.Kind == SameFootage && min(m.odds, o.odds) >= believable && min(m.ATo, o.ATo) <= max(m.AFrom, o.AFrom)
 }
 
 // take makes m reach as far as o, which tells of the same moments of the item: shots that are cut too short find parts of one use.
@@ -150,7 +155,7 @@ func join(ms []Match) (out []Match) {
 			if m.Rate < 0 {
 				skip = o.AFrom - m.ATo
 			}
-			if o.Kind == m.Kind && (o.Rate < 0) == (m.Rate < 0) && gap < seam && gap > -2*time.Second && skip > -2*time.Second && skip < 5*time.Second {
+			if o.Kind == m.Kind && !m.beside(o) && (o.Rate < 0) == (m.Rate < 0) && gap < seam && gap > -2*time.Second && skip > -2*time.Second && skip < 5*time.Second {
 				if m.BTo-m.BFrom > o.BTo-o.BFrom {
 					o.Transform, o.Rate = m.Transform, m.Rate
 				}
@@ -187,7 +192,8 @@ func (f *finder) edited(m *Match, from, to time.Duration) bool {
 // rank orders matches by time and item, and weighs those of one moment against one another, for clips of one camera
 // look alike at all times: what a much better agreement in motion of another item contradicts is lowered to another
 // time, and what is doubtful by itself is believed when it explains the moment best. What is shown beside it, in
-// another part of the picture, is no rival, and an edited item contradicts nothing.
+// another part of the picture, is no rival, and an edited item contradicts nothing. Two items may both show one moment: what is believable by
+// itself is never lowered, however well others explain the moment.
 func (f *finder) rank(ms []Match) {
 	var lowered, raised []*Match
 	for i := range ms {
@@ -195,19 +201,29 @@ func (f *finder) rank(ms []Match) {
 		if m.ATo == 0 || m.Kind == LookAlike {
 			continue
 		}
-		outdoneBy, best := false, true
+		best := true
+		var by *Match // the best that contradicts m
+		sure := m.odds >= believable
 		for j := range ms {
 			o := &ms[j]
+			if m.repeats(o) && !f.cutBetween(f.frameAt(min(m.BFrom, o.BFrom)), f.frameAt(max(m.BTo, o.BTo)-1)) {
+				by, sure, best = better(by, o), false, false
+			}
 			over := min(m.BTo, o.BTo) - max(m.BFrom, o.BFrom)
 			if o.Item == m.Item || o.Kind == LookAlike || o.ATo == 0 || over*2 < m.BTo-m.BFrom || !m.Transform.seat().meets(o.Transform.seat()) {
 				continue
 			}
-			better := m.Evidence.Motion < contradicted*o.Evidence.Motion || m.odds < 2*outdone && o.odds > max(m.odds+outdone, 0)
-			outdoneBy = outdoneBy || o.Kind == SameFootage && better && !f.edited(o, m.BFrom, m.BTo)
+			if o.Kind == SameFootage && (m.Evidence.Motion < contradicted*o.Evidence.Motion || o.odds > max(m.odds+outdone, 0)) && !f.edited(o, m.BFrom, m.BTo) {
+				by = better(by, o)
+			}
 			best = best && !o.likelier(m)
 		}
+		if m.Kind == SamePlace && by != nil && m.By == (index.ItemID{}) {
+			m.By = by.Item
+		}
 		switch {
-		case m.Kind == SameFootage && outdoneBy:
+		case m.Kind == SameFootage && by != nil && !sure:
+			m.By = by.Item
 			lowered = append(lowered, m)
 		case m.Kind == SamePlace && best && m.whole() && m.Evidence.tells() && m.odds >= doubtful:
 			raised = append(raised, m)
@@ -217,9 +233,24 @@ func (f *finder) rank(ms []Match) {
 		m.Kind, m.Score = SamePlace, m.Score/2
 	}
 	for _, m := range raised {
-		m.Kind, m.Score = SameFootage, m.Evidence.score()
+		m.Kind, m.Score, m.By = SameFootage, m.Evidence.score(), index.ItemID{}
 	}
 	inTime(ms)
+}
+
+// better returns the likelier of two, of which the first may be nil.
+func better(a, b *Match) *Match {
+	if a == nil || b.odds > a.odds {
+		return b
+	}
+	return a
+}
+
+// repeats reports whether o, of the same item, says much more surely that what m takes from the item was at another time of the query: one
+// moment of a recording is not two moments of an uncut query, so that cannot both be true.
+func (m *Match) repeats(o *Match) bool {
+	over := min(m.ATo, o.ATo) - max(m.AFrom, o.AFrom)
+	return o.Item == m.Item && o.Kind == SameFootage && over*2 > m.ATo-m.AFrom && (o.BTo <= m.BFrom || o.BFrom >= m.BTo) && o.odds > max(m.odds+outdone, 0)
 }
 
 // likelier reports whether m explains its moment better than o: by what moves or, where nothing does in either item, by the

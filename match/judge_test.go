@@ -34,10 +34,11 @@ func TestRankWeighsRivals(t *testing.T) {
 		ms   []Match
 		want []Kind // by item
 	}{
-		{"another clip of the camera explains it much better", []Match{shown(1, SameFootage, 2, whole), shown(2, SameFootage, 12, whole)}, []Kind{SamePlace, SameFootage}},
-		{"the same, cropped a little otherwise", []Match{shown(1, SameFootage, 2, seated(30, 20, .9)), shown(2, SameFootage, 12, whole)}, []Kind{SamePlace, SameFootage}},
+		{"another clip of the camera explains it much better", []Match{shown(1, SameFootage, .5, whole), shown(2, SameFootage, 12, whole)}, []Kind{SamePlace, SameFootage}},
+		{"believable by itself, though another explains it much better", []Match{shown(1, SameFootage, 2, whole), shown(2, SameFootage, 12, whole)}, []Kind{SameFootage, SameFootage}},
+		{"the same, cropped a little otherwise", []Match{shown(1, SameFootage, .5, seated(30, 20, .9)), shown(2, SameFootage, 12, whole)}, []Kind{SamePlace, SameFootage}},
 		{"two copies", []Match{shown(1, SameFootage, 8, whole), shown(2, SameFootage, 12, whole)}, []Kind{SameFootage, SameFootage}},
-		{"side by side", []Match{shown(1, SameFootage, 2, left), shown(2, SameFootage, 12, right)}, []Kind{SameFootage, SameFootage}},
+		{"side by side", []Match{shown(1, SameFootage, .5, left), shown(2, SameFootage, 12, right)}, []Kind{SameFootage, SameFootage}},
 		{"doubtful and alone", []Match{shown(1, SamePlace, -2, whole)}, []Kind{SameFootage}},
 		{"doubtful and outdone", []Match{shown(1, SamePlace, -2, whole), shown(2, SamePlace, -1, whole)}, []Kind{SamePlace, SameFootage}},
 		{"doubtful where nothing moves, and the picture is liker", []Match{still, empty}, []Kind{SameFootage, SamePlace}},

@@ -54,6 +54,9 @@ func (s *scene) movement(near bool) *movement {
 	low, high := mul(s.rate, m.bt[0])+s.offset, mul(s.rate, m.bt[len(m.bt)-1])+s.offset
 	low, high = min(low, high)-vicinity, max(low, high)+vicinity
 	for i, pic := range s.r.pics {
+		if s.shotTo > 0 && (s.r.at[i] < s.shotFrom || s.r.at[i] > s.shotTo) {
+			continue
+		}
 		if t := s.r.at[i].Seconds(); !near || t >= low && t <= high {
 			m.at = append(m.at, t)
 			m.as = append(m.as, blank(m.l.take(nil, pic)))

@@ -18,6 +18,7 @@ type commandLine struct {
 	Kernel     kernelCommand     `cmd:"" help:"Speed of the popcount kernels, beside a plain loop and FAISS."`
 	Footage    footageCommand    `cmd:"" help:"Recall, precision, boundaries and cost of taking in and checking, through the program itself."`
 	Families   familiesCommand   `cmd:"" help:"Make a footage folder that knows which photographs are versions of one picture."`
+	Showings   showingsCommand   `cmd:"" help:"Whether every showing of the same footage is named, the earliest first, while an archive of broadcasts grows."`
 	Harder     harderCommand     `cmd:"" help:"Make the benchmark of harder cases from a folder of clips."`
 	Scale      scaleCommand      `cmd:"" help:"Size, memory, time and recall of an index of many hours with a true archive inside."`
 	Odds       oddsCommand       `cmd:"" help:"Fit anew by what a clip is told from another time of its camera."`

@@ -113,7 +113,12 @@ func (r *checking) subjects(ctx context.Context, folder *intake.Folder) error {
 					return nil
 				}
 			}
-			r.list, r.size = append(r.list, intake.Subject{Name: f.Name, Path: f.Path}), append(r.size, f.Size)
+			s, err := folder.SubjectFile(ctx, f.Name, f.Path)
+			if err != nil {
+				r.fail(f.Name, err)
+				return nil
+			}
+			r.list, r.size = append(r.list, s), append(r.size, f.Size)
 			return nil
 		}, func(s intake.Skip) {
 			r.bad = r.bad || s.Lost
@@ -249,6 +254,9 @@ func (r *checking) tell(ctx context.Context, s intake.Subject, got answer) error
 	case o.Detail != "":
 		r.app.warn("check.note", printable(s.Name), printable(o.Detail))
 	}
+	if s.Known != "" && (r.cmd.JSON || r.cmd.CSV) {
+		r.app.warn("check.known", printable(s.Name), printable(s.Known), s.Item[:12])
+	}
 	list, err := r.found(ctx, s, got.checked.Found)
 	if err != nil {
 		return err
@@ -335,6 +343,9 @@ func cell(s string) string {
 func (r *checking) table(s intake.Subject, list []found, whole bool) error {
 	a := r.app
 	fmt.Fprintf(a.out, "%s: %s\n", a.bold(printable(s.Name)), a.sum(list, whole))
+	if s.Known != "" {
+		fmt.Fprintln(a.out, "  "+a.Say("check.known", printable(s.Name), printable(s.Known), s.Item[:12]))
+	}
 	if len(list) == 0 {
 		return nil
 	}
@@ -388,6 +399,9 @@ func (a *app) how(f found) string {
 	switch f.Strength {
 	case match.Alike:
 		words = append(words, a.Maybe("check.kind.", string(f.Kind)))
+		if f.ByFile != "" {
+			words = append(words, a.Say("check.explained", printable(f.ByFile)))
+		}
 	case match.Faint:
 		words = append(words, a.Say("check.faint"))
 	}

@@ -3,8 +3,12 @@ package intake
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"slices"
 	"time"
 
@@ -21,6 +25,8 @@ type Subject struct {
 	Name string // how the answer calls it
 	Path string // of the file, or of the item's original
 	Item string // id of the item, "" for a file that was not taken in; it is no answer to itself
+	// Known is the name of the item when a file was given that turned out to be it.
+	Known string
 }
 
 // Subject returns the item whose id begins with prefix, and the size of its original in bytes.
@@ -35,6 +41,30 @@ func (f *Folder) Subject(ctx context.Context, prefix string) (Subject, int64, er
 	}
 	d, err := custody.ParseDigest(id)
 	return Subject{Name: it.Name, Path: f.Archive.Path(d), Item: id}, it.Size, err
+}
+
+// SubjectFile returns the file at path under a name. If its bytes are those of an item, it is that item that is checked: file and id
+// give the same answer.
+func (f *Folder) SubjectFile(ctx context.Context, name, path string) (Subject, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return Subject{}, fmt.Errorf("check %s: %w", name, err)
+	}
+	defer file.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, file); err != nil {
+		return Subject{}, fmt.Errorf("check %s: %w", name, err)
+	}
+	s := Subject{Name: name, Path: path}
+	it, err := f.Catalogue.Item(ctx, hex.EncodeToString(sum.Sum(nil)))
+	switch {
+	case errors.Is(err, store.ErrUnknown):
+		return s, nil
+	case err != nil:
+		return Subject{}, err
+	}
+	s.Item, s.Known = it.ID, it.Name
+	return s, nil
 }
 
 // A Look is what a file is good for in a check, by its first bytes.
@@ -64,6 +94,7 @@ func LookAt(path string) (Look, error) {
 // A Found is one stretch of a subject that was shown before. Its JSON form is that of `beleg check --json`.
 type Found struct {
 	Broadcast string  `json:"broadcast"`
+	Subject   string  `json:"broadcast_item,omitempty"` // id of the subject if it was taken in
 	BStart    Seconds `json:"b_start"`
 	BEnd      Seconds `json:"b_end"`
 	File      string  `json:"archive_file"`
@@ -76,7 +107,9 @@ type Found struct {
 	Still       bool               `json:"still,omitempty"`        // the archive item is a photo
 	Kind        match.Kind         `json:"kind"`
 	Strength    match.Strength     `json:"strength"`
-	Rate        float64            `json:"rate"` // seconds of the archive item per second of the subject
+	By          string             `json:"explained_by,omitempty"`      // id of the item that explains what a look-alike shows
+	ByFile      string             `json:"explained_by_file,omitempty"` // its name
+	Rate        float64            `json:"rate"`                        // seconds of the archive item per second of the subject
 	Picture     Picture            `json:"picture"`
 	Evidence    match.Evidence     `json:"-"`
 	Transform   match.Transform    `json:"-"`
@@ -272,11 +305,18 @@ func (e *Engine) found(ctx context.Context, s Subject, subject video.Info, match
 		}
 		since[id], outlet[id] = store.SinceOf(it.Appearances), it.Outlet
 		f := Found{
-			Broadcast: s.Name, BStart: Seconds(m.BFrom), BEnd: Seconds(m.BTo),
+			Broadcast: s.Name, Subject: s.Item, BStart: Seconds(m.BFrom), BEnd: Seconds(m.BTo),
 			File: it.Name, AStart: Seconds(m.AFrom), AEnd: Seconds(m.ATo), Score: m.Score,
 			Item: id, Also: slices.DeleteFunc(names, func(n string) bool { return n == it.Name }), Still: it.Media != nil && it.Media.Kind == string(video.Photo), Kind: m.Kind, Strength: match.StrengthOf(m.Kind, m.Score), Rate: m.Rate,
 			Picture: pictureOf(m, subject, it.Media), Evidence: m.Evidence, Transform: m.Transform, Reason: reason(m),
 			Since: since[id].Claimed, Proven: since[id].Proven, Appearances: it.Appearances, Recurs: m.Recurs,
+		}
+		if m.By != (index.ItemID{}) {
+			by, err := e.folder.Catalogue.Item(ctx, custody.Digest(m.By).String())
+			if err != nil {
+				return nil, err
+			}
+			f.By, f.ByFile = by.ID, by.Name
 		}
 		list = append(list, f)
 	}

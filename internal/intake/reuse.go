@@ -15,7 +15,7 @@ import (
 )
 
 // checkEngine names what compares an item with the archive.
-const checkEngine = "beleg check 1"
+var checkEngine = fmt.Sprintf("beleg check %d", match.Version)
 
 // A Reuse is a stretch of one item that was shown before in another, as it is kept. Times are
 // milliseconds since the first frame, half-open.
@@ -30,7 +30,8 @@ type Reuse struct {
 	Score     float64         `json:"score"`
 	Still     bool            `json:"still,omitempty"` // Earlier is a photo
 	Kind      match.Kind      `json:"kind"`
-	Rate      float64         `json:"rate"` // seconds of Earlier per second of Item
+	By        string          `json:"explained_by,omitempty"` // id of the item that explains what a look-alike shows
+	Rate      float64         `json:"rate"`                   // seconds of Earlier per second of Item
 	Picture   Picture         `json:"picture"`
 	Evidence  ReuseEvidence   `json:"evidence"`
 	Transform match.Transform `json:"transform"` // of Item's picture to Earlier's, at BStart
@@ -97,7 +98,7 @@ func (e *Engine) CheckItem(ctx context.Context, actor, id string) ([]Reuse, erro
 // Reuse returns f as it is kept of an item, without an id.
 func (f Found) Reuse(item string) Reuse {
 	return Reuse{Item: item, Earlier: f.Item, BStart: milliseconds(f.BStart), BEnd: milliseconds(f.BEnd), AStart: milliseconds(f.AStart), AEnd: milliseconds(f.AEnd),
-		Score: f.Score, Still: f.Still, Kind: f.Kind, Rate: f.Rate, Picture: f.Picture, Evidence: evidenceOf(f.Evidence), Transform: f.Transform, Reason: f.Reason,
+		Score: f.Score, Still: f.Still, Kind: f.Kind, By: f.By, Rate: f.Rate, Picture: f.Picture, Evidence: evidenceOf(f.Evidence), Transform: f.Transform, Reason: f.Reason,
 		Recurs: f.Recurs, Recurring: f.Recurring}
 }
 
