@@ -25,20 +25,20 @@ const (
 
 // A Match is one continuous use of an archive item in the query: a segment on both sides.
 type Match struct {
-	Item       index.ItemID
-	Kind       Kind
-	BFrom, BTo time.Duration // in the query, half-open; both 0 if that is a photo
-	AFrom, ATo time.Duration // in the item, half-open; both 0 for a photo
-	Rate       float64       // seconds of the item per second of the query; below 0 backwards, 0 for a photo and a held frame
-	Score      float64       // 0 to 1, the share of matches so scored that are right
-	Transform  Transform     // at BFrom
-	Evidence   Evidence
-	odds       float64      // see odds
-	agree      float64      // see hint
-	scene      *scene       // that it was found in, until its ends are settled
-	again      bool         // the item shows these moments of the query elsewhere as well, beyond a cut
-	By         index.ItemID // the item that explains what a match of another kind than the same footage shows, if one does
-	Recurs     int          // items that show what the query shows here, as much of the same as this one does, and this one
+	Item             index.ItemID
+	Kind             Kind
+	BFrom, BTo       time.Duration // in the query, half-open; both 0 if that is a photo
+	AFrom, ATo       time.Duration // in the item, half-open; both 0 for a photo
+	Rate             float64       // seconds of the item per second of the query; below 0 backwards, 0 for a photo and a held frame
+	Score            float64       // 0 to 1, the share of matches so scored that are right
+	Transform        Transform     // at BFrom
+	Evidence         Evidence
+	odds             float64       // see odds
+	agree            float64       // see hint
+	scene            *scene        // that it was found in, until its ends are settled
+	shotFrom, shotTo time.Duration // first and last frame of the item's shot that it lies in, 0 if the item is not cut there
+	By               index.ItemID  // the item that explains what a match of another kind than the same footage shows, if one does
+	Recurs           int           // items that show what the query shows here, as much of the same as this one does, and this one
 }
 
 // Recurring is how many items a stretch recurs in when it is likely an ident, a studio, a map or a test card
@@ -343,7 +343,6 @@ func (f *finder) item(ps []pair) (out []Match, err error) {
 				return nil, err
 			}
 		}
-		m.again = seed.again
 		from, to := m.BFrom-200*time.Millisecond, m.BTo+200*time.Millisecond
 		if ok && m.Kind == SameFootage {
 			m.scene.extend(&m)
@@ -353,12 +352,14 @@ func (f *finder) item(ps []pair) (out []Match, err error) {
 		for _, p := range left[1:] {
 			near := p.b >= seed.b-300*time.Millisecond && p.b <= seed.b+300*time.Millisecond
 			if ok && p.b >= from && p.b < to {
-				if f.again(&m, seed, p) {
-					p.again = true
+				if m.elsewhere(p) {
 					rest = append(rest, p)
 					continue
 				}
 				m.Evidence.Pairs++
+				continue
+			}
+			if ok && m.explains(p) && !f.cutBetween(f.frameAt(min(p.b, seed.b)), f.frameAt(max(p.b, seed.b))) {
 				continue
 			}
 			if !ok && near && p.weight <= seed.weight*.75 {
@@ -380,16 +381,21 @@ func (f *finder) item(ps []pair) (out []Match, err error) {
 		if spared || f.instead(&m) { // one look at such an item is enough for a shot
 			first, last := f.shot(f.frameAt(seed.b))
 			from, to := f.q.frames[first].At, f.q.frames[last-1].At
-			left = slices.DeleteFunc(left, func(p pair) bool { return p.b >= from && p.b <= to && !f.again(&m, seed, p) })
+			left = slices.DeleteFunc(left, func(p pair) bool { return p.b >= from && p.b <= to && !m.elsewhere(p) })
 		}
 	}
 	return out, nil
 }
 
-// again reports whether a pair of the seed's item tells of another use of what m, which was found at the seed, shows of it: it lies elsewhere in
-// the item, beyond a cut.
-func (f *finder) again(m *Match, seed, p pair) bool {
-	return m.ATo > 0 && p.weight >= weak && (p.a < m.AFrom-keyframeOff || p.a > m.ATo+keyframeOff) && f.severed(seed, p)
+// elsewhere reports whether a pair of the item of m lies beyond a cut from what m shows of it: it may tell of another use.
+func (m *Match) elsewhere(p pair) bool {
+	return m.shotTo > 0 && p.weight >= weak && (p.a < m.shotFrom-drift || p.a > m.shotTo+drift)
+}
+
+// explains reports whether m is believable and shows the shot of its item that the pair lies in: one moment of a recording is not two moments of an
+// uncut query.
+func (m *Match) explains(p pair) bool {
+	return m.shotTo > 0 && m.Kind == SameFootage && m.odds >= believable && p.a >= m.shotFrom && p.a <= m.shotTo
 }
 
 // poorly is the correlation of pictures below which the transform may be wrong.
@@ -1308,7 +1314,7 @@ func (s *scene) match(seed pair) (Match, bool) {
 	if s.to-s.from < fewest || s.severed(s.here) {
 		return Match{}, false
 	}
-	m := Match{Item: seed.item, Kind: SameFootage, Rate: s.rate, Transform: s.t, scene: s}
+	m := Match{Item: seed.item, Kind: SameFootage, Rate: s.rate, Transform: s.t, scene: s, shotFrom: s.shotFrom, shotTo: s.shotTo}
 	s.span(&m)
 	if s.whence != nil && s.whence[s.from] != (Transform{}) {
 		m.Transform = s.t.after(&s.whence[s.from])

@@ -148,26 +148,6 @@ func (f *finder) lights(seed pair, tiles *tiling, from, to time.Duration) lights
 	return a
 }
 
-// severed reports whether a cut lies in the item between the seed and another pair of it: then they are two uses of what the query
-// shows, where one item may well show it twice.
-func (f *finder) severed(seed, p pair) bool {
-	if p.part != seed.part {
-		return false
-	}
-	w, h := f.parts[seed.part].Shape(seed.keyframe)
-	tiles := f.tilesOf(seed.t, w, h)
-	if tiles == nil {
-		return false
-	}
-	a := f.lights(seed, tiles, min(seed.a, p.a)-time.Second, max(seed.a, p.a)+time.Second)
-	for i := 1; i < len(a.at); i++ {
-		if t := a.at[i]; t > min(seed.a, p.a).Seconds() && t <= max(seed.a, p.a).Seconds() && sharp(a.v[i-1], a.v[i]) {
-			return true
-		}
-	}
-	return false
-}
-
 // Lights are how bright tiles of a picture are, in 1/8 grey levels from the middle one, at moments in order of time.
 type lights struct {
 	at  []float64 // seconds
@@ -184,7 +164,7 @@ func (l *lights) add(at float64, v []int16) {
 func (l *lights) within(at, reach time.Duration) bool {
 	from, to := 0, len(l.at)
 	for i := 1; i < len(l.at); i++ {
-		if !sharp(l.v[i-1], l.v[i]) {
+		if !l.sharp(i) {
 			continue
 		}
 		if l.at[i] <= at.Seconds() {
@@ -200,17 +180,24 @@ func (l *lights) within(at, reach time.Duration) bool {
 	return near
 }
 
-// sharpStep is the mean change of tiles, in grey levels, from which there is a cut between two moments of a trace, where less than sharpLike of
-// their pattern is left.
-const sharpStep, sharpLike = 12, .6
+// sharpStep is the mean change of tiles, in grey levels, from which there may be a cut between two moments of a trace, where less than sharpLike of
+// their pattern is left and the change is sharpMore times that before or after: a camera that is swung changes all the time. A large change may
+// be filed in two steps, so that the moment next to it tells nothing.
+const sharpStep, sharpLike, sharpMore = 12, .6, 2
 
-// sharp reports whether the tiles change from u to v as at a cut.
-func sharp(u, v []int16) bool {
-	sum := 0
-	for i := range u {
-		sum += abs(int(u[i]) - int(v[i]))
+// sharp reports whether there is a cut before moment i.
+func (l *lights) sharp(i int) bool {
+	step := func(i int) (sum int) {
+		if i < 1 || i >= len(l.v) {
+			return 0
+		}
+		for k, x := range l.v[i] {
+			sum += abs(int(x) - int(l.v[i-1][k]))
+		}
+		return sum
 	}
-	if sum < sharpStep*8*len(u) {
+	u, v := l.v[i-1], l.v[i]
+	if now := step(i); now < sharpStep*8*len(u) || now < sharpMore*max(step(i-1), step(i-2)) && now < sharpMore*max(step(i+2), step(i+3)) {
 		return false
 	}
 	mean := func(v []int16) (m float64) {

@@ -111,9 +111,10 @@ func tidy(ms []Match) (out []Match) {
 	return join(out)
 }
 
-// beside reports whether m and o are two uses of the same footage in one item, both as good as sure.
+// beside reports whether m and o are two uses of the same footage in one item with a cut between, both believable.
 func (m *Match) beside(o *Match) bool {
-	return (m.again || o.again) && m.Kind == SameFootage && o.Kind == SameFootage && min(m.odds, o.odds) >= believable && min(m.ATo, o.ATo) <= max(m.AFrom, o.AFrom)
+	apart := m.shotTo > 0 && o.shotTo > 0 && min(m.ATo, o.ATo) <= max(m.AFrom, o.AFrom)
+	return apart && m.Kind == SameFootage && o.Kind == SameFootage && min(m.odds, o.odds) >= believable
 }
 
 // take makes m reach as far as o, which tells of the same moments of the item: shots that are cut too short find parts of one use.

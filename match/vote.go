@@ -32,7 +32,6 @@ type pair struct {
 	seat     seat          // of t
 	agree    int           // features that agree on t
 	weight   float64       // their weights summed
-	again    bool          // the item was found to show what the query shows here, elsewhere
 }
 
 // A hit is a query feature and a posting like it.
