@@ -89,6 +89,8 @@ func (j *photoJob) decode(b []byte, w io.Writer) (o Outcome) {
 	}
 	if n := filmBehind(b); n > 0 {
 		o.Detail = fmt.Sprintf("a film of %d bytes stands behind the picture (motion photo) and was not looked at", n)
+	} else if n := picturesBehind(b); n > 0 && j.Type == "jpeg" {
+		o.Detail = fmt.Sprintf("%d more pictures stand behind the first (a film of JPEG pictures?) and were not looked at", n)
 	}
 	if j.From > 0 {
 		o.Frames, o.Detail = 0, "the stretch lies after the end"
@@ -127,6 +129,15 @@ func filmBehind(b []byte) int {
 		from = at + 4
 	}
 	return 0
+}
+
+// picturesBehind counts the JPEG pictures right behind the first. Those of a multi-picture file (CIPA DC-007: previews, maps of
+// brightness) belong to it and are no others.
+func picturesBehind(b []byte) int {
+	if bytes.Contains(b[:min(len(b), 256<<10)], []byte("MPF\x00")) {
+		return 0
+	}
+	return bytes.Count(b, []byte("\xff\xd9\xff\xd8\xff"))
 }
 
 func (j *photoJob) fits(w, h int) error {
