@@ -10,7 +10,6 @@ import (
 	"beleg/internal/casefile"
 	"beleg/internal/casework"
 	"beleg/internal/store"
-	"beleg/match"
 )
 
 // A filing is what a person needs to file something in a case.
@@ -203,7 +202,7 @@ func (d *Desk) reusesToFile(q *request, asked store.Query, date string, out *evi
 	list, err := d.reuses(q, "")
 	n := 0
 	for _, r := range list {
-		if r.Is != casefile.SameFootage && (r.Is != "" || !r.waits() || r.Strength() != match.Believable) {
+		if r.Is != casefile.SameFootage && !r.waits() {
 			continue
 		}
 		if asked.Matches(r.Name, r.EarlierName, r.Outlet, r.Place, q.words.Say("title.reuse")) && (date == "" || strings.HasPrefix(r.Since.Claimed.Date, date)) {

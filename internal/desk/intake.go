@@ -27,6 +27,7 @@ import (
 	"beleg/internal/casefile"
 	"beleg/internal/intake"
 	"beleg/internal/store"
+	"beleg/match"
 )
 
 // What arrives lies in a folder of its own inside the data folder until it is in custody: the files, and a note of what was
@@ -365,7 +366,7 @@ func (d *Desk) checkTaken(ctx context.Context, j *job, a arrival, taken []string
 		case err != nil:
 			j.row(it.Name, func(r *jobRow) { r.failed = err })
 		default:
-			j.row(it.Name, func(r *jobRow) { r.Reuses = len(list) })
+			j.row(it.Name, func(r *jobRow) { r.Reuses = believable(list) })
 		}
 	}
 	return nil
@@ -385,7 +386,7 @@ func (d *Desk) apiCheck(q *request) error {
 	view := d.jobs.start("check", by, d.Now, []jobRow{{Name: it.Name, Item: id, State: it.State, Kind: it.Kind}}, func(ctx context.Context, j *job) error {
 		j.change(func(v *jobView) { v.Step = "check" })
 		list, err := d.Engine.CheckItem(ctx, by, id)
-		j.row(it.Name, func(r *jobRow) { r.Reuses = len(list) })
+		j.row(it.Name, func(r *jobRow) { r.Reuses = believable(list) })
 		return err
 	})
 	return q.answer(http.StatusAccepted, view)
@@ -413,3 +414,13 @@ func (d *Desk) apiStop(q *request) error {
 
 // patience is how long nothing may arrive, or be taken off, before a connection is given up.
 const patience = time.Minute
+
+// believable counts the reuses that are told as shown before.
+func believable(list []intake.Reuse) (n int) {
+	for _, r := range list {
+		if r.Strength() == match.Believable {
+			n++
+		}
+	}
+	return n
+}

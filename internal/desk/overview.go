@@ -7,6 +7,7 @@ import (
 	"beleg/internal/accounts"
 	"beleg/internal/casefile"
 	"beleg/internal/store"
+	"beleg/match"
 )
 
 // withOf reads what the verb of an entry needed; the zero value when it cannot be read any more.
@@ -60,7 +61,7 @@ func (d *Desk) overview(q *request) error {
 			}
 		}
 		for i, u := range reuses {
-			if r, _ := s.Reuse(casefile.On(casefile.OnReuse, u.ID)); u.Current && r.Is == "" && apart[i] == nil {
+			if r, _ := s.Reuse(casefile.On(casefile.OnReuse, u.ID)); u.Current && r.Is == "" && apart[i] == nil && kept[i].Strength() == match.Believable {
 				v.Reuses++
 			}
 		}

@@ -88,6 +88,8 @@ func functions(w words.Words) template.FuncMap {
 		"when":       when,
 		"list":       func(v ...any) []any { return v },
 		"dict":       dict,
+		"told":       func(r reuseView) bool { return r.told() },
+		"faint":      faintOf,
 		"pieces":     store.Query.Pieces,
 	}
 }

@@ -72,10 +72,10 @@ func reuseViewOf(w words.Words, s *casefile.State, r intake.Reuse, items map[str
 	return v
 }
 
-// sortReuses orders by strength of proof for the earlier appearance, then by the earlier item, then by time.
+// sortReuses orders by how much a match is worth, then by strength of proof for the earlier appearance, by the earlier item, and by time.
 func sortReuses(list []reuseView) {
 	slices.SortStableFunc(list, func(a, b reuseView) int {
-		return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Earlier, b.Earlier), cmp.Compare(a.Item, b.Item), cmp.Compare(a.BStart, b.BStart))
+		return cmp.Or(cmp.Compare(a.worth(), b.worth()), a.Since.Compare(b.Since), cmp.Compare(a.Earlier, b.Earlier), cmp.Compare(a.Item, b.Item), cmp.Compare(a.BStart, b.BStart))
 	})
 }
 
@@ -110,6 +110,8 @@ type reuseGroup struct {
 // A reuseListView is the reuse desk.
 type reuseListView struct {
 	Groups    []reuseGroup
+	Faint     []reuseGroup // faint pairs and look-alikes that nobody decided on
+	FaintN    int
 	Apart     []reuseGroup // that nobody needs to decide on
 	ApartN    int
 	All       bool // decided ones too
@@ -147,6 +149,9 @@ func (d *Desk) reuseList(q *request) error {
 		case r.Is == "" && r.Apart != nil:
 			v.Apart = group(v.Apart, r)
 			v.ApartN++
+		case r.Is == "" && !r.waits():
+			v.Faint = group(v.Faint, r)
+			v.FaintN++
 		default:
 			v.Groups = group(v.Groups, r)
 		}
@@ -157,8 +162,29 @@ func (d *Desk) reuseList(q *request) error {
 	return d.page(q, http.StatusOK, "reuse", q.words.Say("title.reuse"), v)
 }
 
-// waits reports whether someone should decide on r.
-func (r *reuseView) waits() bool { return r.Is == "" && r.Apart == nil }
+// waits reports whether someone should decide on r. What is faint or only looks alike is shown, and waits for nobody.
+func (r *reuseView) waits() bool { return r.open() && r.Strength() == match.Believable }
+
+// open reports whether nobody decided on r, and nothing sets it apart.
+func (r *reuseView) open() bool { return r.Is == "" && r.Apart == nil }
+
+// told reports whether r is told as shown before, by a person's word or a believable match that nobody refused.
+func (r *reuseView) told() bool { return r.Is == casefile.SameFootage || r.waits() }
+
+// faintOf are those that are not told so.
+func faintOf(list []reuseView) (out []reuseView) {
+	for _, r := range list {
+		if !r.told() {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// worth ranks the strength of r, the most first.
+func (r *reuseView) worth() int {
+	return slices.Index([]match.Strength{match.Believable, match.Faint, match.Alike}, r.Strength())
+}
 
 // group adds r to the last of groups, or to a new one.
 func group(groups []reuseGroup, r reuseView) []reuseGroup {
@@ -297,9 +323,10 @@ func (v *compareView) neighbours(all []reuseView) {
 	if at > 0 {
 		v.Before = all[at-1].ID
 	}
+	faint := v.worth() > 0 // whoever went there goes through the others like it
 	for i := range all {
 		r := all[(max(at, 0)+1+i)%len(all)]
-		if r.waits() && r.ID != v.ID {
+		if r.open() && r.ID != v.ID && (r.worth() > 0) == faint {
 			v.Next = r.ID
 			return
 		}

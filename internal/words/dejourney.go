@@ -34,8 +34,6 @@ var germanJourney = map[string]string{
 	"field.what.must be an item, a reuse or a claim":                           "Abgelegt werden Stücke, Wiederverwendungen und Behauptungen.",
 	"case.withdrawn":    "Nicht mehr gezählt",
 	"case.withdrawn.by": "beurteilt als „%s“ von %s, %s",
-	"queue.faint":       "Schwach oder nur ähnlich (%d)",
+	"queue.faint":       "Schwach, nur ähnlich oder abgelehnt (%d)",
 	"queue.faint.intro": "Die Maschine hält das nicht für erwiesen. Es wird nirgends gezählt oder abgelegt, solange niemand darüber entscheidet.",
-	"queue.faint.is":    "schwaches Paar",
-	"queue.strength":    "Stärke %s",
 }

@@ -34,8 +34,6 @@ var englishJourney = map[string]string{
 	"field.what.must be an item, a reuse or a claim":                           "Items, reuses and claims are filed.",
 	"case.withdrawn":    "No longer counted",
 	"case.withdrawn.by": "judged “%s” by %s, %s",
-	"queue.faint":       "Faint, or only alike (%d)",
+	"queue.faint":       "Faint, only alike, or refused (%d)",
 	"queue.faint.intro": "The machine does not take this for proven. It is counted and filed nowhere before somebody decides on it.",
-	"queue.faint.is":    "faint pair",
-	"queue.strength":    "strength %s",
 }
