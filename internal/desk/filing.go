@@ -40,7 +40,7 @@ func (d *Desk) apiFiling(q *request) error {
 	}
 	v := filing{What: on, Name: name, Cases: []filingCase{}}
 	if q.who.Role >= accounts.Reporter {
-		v.New = casework.NewCaseID(q.words.Say("cases.word"))
+		v.New = casework.NewCaseID("")
 	}
 	used := map[string]uint64{}
 	d.Book.Look(func(s *casefile.State) {
