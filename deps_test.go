@@ -33,7 +33,7 @@ var allowed = map[string][]string{
 	"internal/intake":   {"claim", "custody", "document", "edtf", "fingerprint", "index", "luma", "match", "stamp", "video", "internal/store", "internal/reader"},
 	"internal/reader":   {"claim"},
 	"internal/accounts": {},
-	"internal/casework": {"claim", "claim/figure", "claim/speaker", "custody", "match", "internal/casefile", "internal/intake", "internal/store", "internal/words"},
+	"internal/casework": {"claim", "claim/figure", "claim/speaker", "custody", "edtf", "match", "internal/casefile", "internal/intake", "internal/store", "internal/words"},
 	"internal/desk": {"claim", "claim/figure", "custody", "document", "edtf", "match", "video", "internal/accounts", "internal/casefile", "internal/casework",
 		"internal/intake", "internal/store", "internal/words"},
 	"internal/synth": {"luma", "video"},

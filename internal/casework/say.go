@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"time"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 	"golang.org/x/text/number"
 
 	"beleg/claim/figure"
+	"beleg/edtf"
 	"beleg/internal/casefile"
 	"beleg/internal/words"
 )
@@ -23,11 +25,11 @@ func StepWords(w words.Words, s casefile.Step) string {
 	key := "chain." + string(s.Says)
 	switch s.Says {
 	case casefile.ClaimedFor:
-		return w.Say(key, s.Of, s.With)
+		return w.Say(key, DateWords(w, s.Of), s.With)
 	case casefile.ShownAt:
 		return w.Say(key, Stretch(w, s.From, s.To))
 	case casefile.PublicSince:
-		return w.Say(key, s.Of, w.Maybe("how.", s.With))
+		return w.Say(key, DateWords(w, s.Of), w.Maybe("how.", s.With))
 	case casefile.EarlierItem:
 		return w.Say(key)
 	case casefile.ClaimedPlace, casefile.NamedPlace:
@@ -40,6 +42,21 @@ func StepWords(w words.Words, s casefile.Step) string {
 		return w.Say("figures.because", ReasonWords(w, figure.Reason(s.With)))
 	}
 	return w.Say(key, who, s.With)
+}
+
+// DateWords says an EDTF date to people, to the day.
+func DateWords(w words.Words, date string) string {
+	if date == "" {
+		return w.Say("since.unknown")
+	}
+	if len(date) > len(time.DateOnly) && date[len(time.DateOnly)] == 'T' {
+		date = date[:len(time.DateOnly)]
+	}
+	d, err := edtf.Parse(date)
+	if err != nil {
+		return date
+	}
+	return d.Human(string(w.Lang()))
 }
 
 // Stretch says from when to when, or that it is a photo; times are milliseconds.

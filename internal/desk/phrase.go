@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"beleg/edtf"
 	"beleg/internal/casefile"
 	"beleg/internal/casework"
 	"beleg/internal/store"
@@ -13,19 +12,7 @@ import (
 )
 
 // dateWords writes an EDTF date as people read it: about 2014, from May 2014 on. Of a moment it is the day.
-func dateWords(w words.Words, date string) string {
-	if date == "" {
-		return w.Say("since.unknown")
-	}
-	if len(date) > len(time.DateOnly) && date[len(time.DateOnly)] == 'T' {
-		date = date[:len(time.DateOnly)]
-	}
-	d, err := edtf.Parse(date)
-	if err != nil {
-		return date
-	}
-	return d.Human(string(w.Lang()))
-}
+func dateWords(w words.Words, date string) string { return casework.DateWords(w, date) }
 
 // timeWords writes an instant, UTC.
 func timeWords(w words.Words, v any) string {
