@@ -25,7 +25,7 @@ type Derivation struct {
 // previewWidth is the largest width of a preview, in pixels.
 const previewWidth = 640
 
-// Preview makes a small version that browsers play, without sound, and puts it at out, which must
+// Preview makes a small version that browsers play, with its first sound where this ffmpeg can write one, and puts it at out, which must
 // not exist yet: H.264 in MP4 where this ffmpeg can, else VP8 in WebM.
 func (t *Tools) Preview(ctx context.Context, path, out string) (Derivation, error) {
 	q := Request{Path: path}
@@ -49,6 +49,13 @@ func (t *Tools) Preview(ctx context.Context, path, out string) (Derivation, erro
 	if !encoders["libx264"] && !encoders["libvpx"] {
 		return Derivation{}, fmt.Errorf("preview %s: this ffmpeg has neither libx264 nor libvpx", path)
 	}
+	sound := []string{"-an"}
+	for _, codec := range soundCodecs[d.MediaType] {
+		if encoders[codec] {
+			sound = []string{"-map", "0:a:0?", "-c:a", codec, "-b:a", "64k", "-ac", "2", "-ar", "48000", "-flags:a", "+bitexact"}
+			break
+		}
+	}
 	scratch, err := os.MkdirTemp(filepath.Dir(out), ".preview-")
 	if err != nil {
 		return Derivation{}, fmt.Errorf("preview %s: %w", path, err)
@@ -67,7 +74,7 @@ func (t *Tools) Preview(ctx context.Context, path, out string) (Derivation, erro
 	if typ.fields() {
 		graph = strings.Replace(graph, film, film+deinterlace+",", 1)
 	}
-	args := slices.Concat(t.inputArgs(q.Path, typ, seekPoint{}), []string{"-filter_complex", graph, "-map", "[out]", "-an", "-sn", "-dn", "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-threads", "1"}, output, []string{"-y", "file:" + made})
+	args := slices.Concat(t.inputArgs(q.Path, typ, seekPoint{}), []string{"-filter_complex", graph, "-map", "[out]"}, sound, []string{"-sn", "-dn", "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-threads", "1"}, output, []string{"-y", "file:" + made})
 	d.record(args, q.Path, made)
 	_, log, e, err := t.output(ctx, job{Program: raw(t.ffmpeg), Args: raws(args), Input: raw(q.Path), Scratch: raw(scratch)}, 0)
 	if err == nil && bytes.Contains(log, []byte("matches no streams")) {
@@ -81,6 +88,9 @@ func (t *Tools) Preview(ctx context.Context, path, out string) (Derivation, erro
 	}
 	return d, nil
 }
+
+// soundCodecs are the encoders of sound for each container, the best first.
+var soundCodecs = map[string][]string{"video/mp4": {"aac"}, "video/webm": {"libopus", "libvorbis"}}
 
 // settle makes a finished file durable and gives it its name.
 func settle(made, out string, e exit, log []byte) error {

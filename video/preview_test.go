@@ -27,7 +27,7 @@ func TestPreviewIsSmallAndPlayable(t *testing.T) {
 		t.Errorf("derivation %+v", d)
 	}
 	_, o := collect(t, tools, Request{Path: out, View: View{Rate: Rate{1, 1}, Box: Box{W: 32, H: 32}}})
-	if o.State != Complete || o.Info.W != 640 || o.Info.H != 360 || o.Info.HasAudio || o.Info.Codec != "h264" {
+	if o.State != Complete || o.Info.W != 640 || o.Info.H != 360 || !o.Info.HasAudio || o.Info.Codec != "h264" {
 		t.Errorf("preview: %+v", o)
 	}
 	if b, _ := os.ReadFile(out); bytes.Index(b, []byte("moov")) > bytes.Index(b, []byte("mdat")) {

@@ -21,7 +21,7 @@ import (
 )
 
 // previewEngine names what makes previews.
-const previewEngine = "beleg preview 1"
+const previewEngine = "beleg preview 2"
 
 // Preview returns the version of an item that browsers play, opened for reading, with its media type. It is made at the
 // first call, in the confined child, and kept with a record of how. Previews are made one at a time.
@@ -87,6 +87,9 @@ func (f *Folder) preview(ctx context.Context, id string) (*os.File, string, erro
 	if !ok {
 		return nil, "", fs.ErrNotExist
 	}
+	if silent, err := f.silentPreview(ctx, id); err != nil || silent {
+		return nil, "", errors.Join(err, fs.ErrNotExist)
+	}
 	file, err := f.Derived(o)
 	if err != nil {
 		return nil, "", err
@@ -97,6 +100,16 @@ func (f *Folder) preview(ctx context.Context, id string) (*os.File, string, erro
 		media = "video/webm"
 	}
 	return file, media, nil
+}
+
+// silentPreview reports whether the preview of an item with sound was made by the engine that left sound out.
+func (f *Folder) silentPreview(ctx context.Context, id string) (bool, error) {
+	engine, err := f.Catalogue.EngineOf(ctx, id, store.StagePreview)
+	if err != nil || engine == previewEngine {
+		return false, err
+	}
+	it, err := f.Catalogue.Item(ctx, id)
+	return err == nil && it.Media != nil && it.Media.Audio, err
 }
 
 // Derived opens a derived file.

@@ -107,6 +107,16 @@ func (c *Catalogue) Checked(ctx context.Context, item string) (at string, ok boo
 	return *t, true, nil
 }
 
+// EngineOf returns what made the latest analysis of an item in a stage; "" when there is none.
+func (c *Catalogue) EngineOf(ctx context.Context, item, stage string) (string, error) {
+	e, err := first(query(ctx, c.read, func(r *sql.Rows) (e string, err error) { err = r.Scan(&e); return },
+		"SELECT engine FROM derivation WHERE item = $1 AND stage = $2 ORDER BY idx DESC LIMIT 1", item, stage))
+	if err != nil || e == nil {
+		return "", err
+	}
+	return *e, nil
+}
+
 // Latest returns the derived file of a role that the latest analysis of an item made, or false.
 func (c *Catalogue) Latest(ctx context.Context, item, role string) (Output, bool, error) {
 	o, err := first(query(ctx, c.read, scanOutput, `SELECT o.role, o.path, o.sha256, o.size FROM output o
