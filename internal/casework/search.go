@@ -119,11 +119,11 @@ func (b *Book) searchTexts(ctx context.Context, q store.Query, s Search, g *Grou
 	g.Total = total
 	for _, found := range list {
 		h := itemHit(FoundText, found.Item)
-		h.Path = "/texts/" + found.Item.ID
+		h.Path += "?pane=text"
 		if text, err := b.derivedText(ctx, found.Item.ID); err == nil {
 			if e, ok := q.Excerpt(text); ok {
 				h.Text = &e
-				h.Path += fmt.Sprintf("?q=%s#found", url.QueryEscape(q.Text))
+				h.Path += "&q=" + url.QueryEscape(q.Text) + "#found"
 			}
 		} else if ctx.Err() != nil || errors.Is(err, context.Canceled) {
 			return err

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"strconv"
 
@@ -43,7 +44,16 @@ type recordView struct {
 // hashAtOnce is the largest original that is hashed when its page is opened; larger ones are when asked for.
 const hashAtOnce = 256 << 20
 
-func (d *Desk) custodyView(q *request, hash bool) (v custodyView, err error) {
+// hashable is the largest original that is hashed for a page, asked for or not.
+func hashable(asked bool) int64 {
+	if asked {
+		return math.MaxInt64
+	}
+	return hashAtOnce
+}
+
+// custodyView says what is proven about an item. An original larger than most bytes is not hashed for it, and that is said.
+func (d *Desk) custodyView(q *request, most int64) (v custodyView, err error) {
 	id, err := d.itemOf(q)
 	if err != nil {
 		return v, err
@@ -61,7 +71,7 @@ func (d *Desk) custodyView(q *request, hash bool) (v custodyView, err error) {
 	say := func(light, key string, args ...any) {
 		v.Findings = append(v.Findings, finding{light, key, q.words.Say("custody."+key, args...)})
 	}
-	switch same, err := d.unchanged(ctx, h.Item, hash || h.Size <= hashAtOnce); {
+	switch same, err := d.unchanged(ctx, h.Item, h.Size <= most); {
 	case h.State == store.Deleted:
 		say("amber", "deleted")
 		v.Light = "amber"
@@ -160,7 +170,7 @@ func (r contextReader) Read(b []byte) (int, error) {
 }
 
 func (d *Desk) custodyPage(q *request) error {
-	v, err := d.custodyView(q, q.URL.Query().Get("hash") == "now")
+	v, err := d.custodyView(q, hashable(q.URL.Query().Get("hash") == "now"))
 	if err != nil {
 		return err
 	}
@@ -168,7 +178,7 @@ func (d *Desk) custodyPage(q *request) error {
 }
 
 func (d *Desk) apiCustody(q *request) error {
-	v, err := d.custodyView(q, q.URL.Query().Get("hash") == "now")
+	v, err := d.custodyView(q, hashable(q.URL.Query().Get("hash") == "now"))
 	if err != nil {
 		return err
 	}

@@ -79,7 +79,7 @@ func (d *Desk) apiFetch(q *request) error {
 	}
 	a := arrival{By: q.who.Name, Check: in.Check}
 	for name, value := range map[string]string{"first_seen": in.FirstSeen, "outlet": in.Outlet, "place": in.Place, "purpose": in.Purpose, "kind": in.Kind} {
-		if err := a.set(name, value); err != nil {
+		if err := a.set(name, value, d.Now()); err != nil {
 			return err
 		}
 	}
@@ -112,7 +112,7 @@ func (d *Desk) fetch(ctx context.Context, j *job, address string, a arrival) (er
 		v.Note = got.what
 	})
 	if !got.kept() {
-		return os.RemoveAll(folder)
+		return errors.Join(errNotFetched, os.RemoveAll(folder))
 	}
 	tab := strings.NewReplacer("\t", " ", "\r", " ", "\n", " ").Replace
 	note := "fetched: " + got.what
@@ -125,6 +125,9 @@ func (d *Desk) fetch(ctx context.Context, j *job, address string, a arrival) (er
 	}
 	return d.arrive(ctx, j, folder, a)
 }
+
+// errNotFetched ends a job that got nothing worth keeping; its note says what came instead.
+var errNotFetched = errors.New("desk: nothing was fetched")
 
 // What was really got.
 const (

@@ -112,7 +112,7 @@ func TestBrowserLosesNoDecision(t *testing.T) {
 	o := anOffice(t, nil)
 	w := o.aWindow("en", 1280)
 	on := casefile.On(casefile.OnItem, o.item("article.html"))
-	w.open("/items/" + on.ID())
+	w.open("/items/" + on.ID() + "?pane=history")
 	o.down.Store(true)
 	w.do(chromedp.SendKeys(chromedp.CSS("form[data-do=note] textarea"), "call the mayor"), chromedp.Click(chromedp.CSS("form[data-do=note] button")))
 	w.until("a sign that it waits", `!document.getElementById("waiting").hidden && document.getElementById("told").textContent !== ""`)

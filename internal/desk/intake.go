@@ -48,17 +48,23 @@ type arrival struct {
 }
 
 // fields that may be given with an intake, by name.
-func (a *arrival) set(name, value string) error {
+func (a *arrival) set(name, value string, now time.Time) error {
 	if len(value) > 2000 {
 		return &casefile.InvalidError{Field: name, Detail: "is longer than 2000 bytes"}
 	}
 	value = strings.TrimSpace(value)
 	switch name {
 	case "first_seen":
-		if _, err := edtf.Parse(value); value != "" && err != nil {
-			return &casefile.InvalidError{Field: name, Detail: "must be a date such as 2014, 2014-05, 2014-05-03, 2014~ (about) or 2014/2016"}
+		if value == "" {
+			return nil
 		}
-		a.Asked.FirstSeen = value
+		date, err := intake.FirstSeen(value, now)
+		if err != nil {
+			return dateProblem(name, err)
+		}
+		if a.Asked.FirstSeen = date; date != value {
+			a.Asked.SeenWords = value
+		}
 	case "outlet":
 		a.Asked.Outlet = value
 	case "place":
@@ -76,6 +82,25 @@ func (a *arrival) set(name, value string) error {
 		return &casefile.InvalidError{Field: name, Detail: "is not known here"}
 	}
 	return nil
+}
+
+// A readDate is a date as the desk understood it.
+type readDate struct {
+	EDTF  string `json:"edtf"`
+	Words string `json:"words"` // in the language of the person
+}
+
+// apiDate reads a date as people write it, so that they see what it is taken for before they send it.
+func (d *Desk) apiDate(q *request) error {
+	date, err := intake.FirstSeen(q.URL.Query().Get("text"), d.Now())
+	if err != nil {
+		return dateProblem("first_seen", err)
+	}
+	read, err := edtf.Parse(date)
+	if err != nil {
+		return err
+	}
+	return q.json(readDate{date, read.Human(string(q.words.Lang()))})
 }
 
 // An intakeView is the page on which things are dropped.
@@ -105,7 +130,7 @@ func (d *Desk) apiIntake(q *request) error {
 		return fmt.Errorf("make room for an intake: %w", err)
 	}
 	a := arrival{By: q.who.Name}
-	rows, err := receive(q, parts, filepath.Join(folder, incomingData), &a)
+	rows, err := receive(d.Now, parts, filepath.Join(folder, incomingData), &a)
 	if err == nil && len(rows) == 0 {
 		err = &casefile.InvalidError{Field: "file", Detail: "must be given: choose a file, or write a text"}
 	}
@@ -120,7 +145,7 @@ func (d *Desk) apiIntake(q *request) error {
 }
 
 // receive keeps what arrives below dir.
-func receive(q *request, parts *multipart.Reader, dir string, a *arrival) ([]jobRow, error) {
+func receive(now func() time.Time, parts *multipart.Reader, dir string, a *arrival) ([]jobRow, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, err
@@ -149,7 +174,7 @@ func receive(q *request, parts *multipart.Reader, dir string, a *arrival) ([]job
 			if err != nil {
 				return nil, arrivalError(err)
 			}
-			if err := a.set(name, string(b)); err != nil {
+			if err := a.set(name, string(b), now()); err != nil {
 				return nil, err
 			}
 			continue
@@ -354,6 +379,9 @@ func (d *Desk) checkTaken(ctx context.Context, j *job, a arrival, taken []string
 		j.row(it.Name, func(r *jobRow) { // known bytes are not looked into again
 			if r.Item == id {
 				r.State, r.Kind, r.Detail = it.State, it.Kind, it.Detail
+				if it.Text != nil {
+					r.Claims = it.Text.Claims
+				}
 			}
 		})
 		if it.Media == nil || it.Media.Kind == "audio" || it.Kind != store.Broadcast && !a.Check {

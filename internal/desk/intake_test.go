@@ -201,8 +201,12 @@ func TestFetchSaysWhatWasGot(t *testing.T) {
 	} {
 		t.Run(tt.path, func(t *testing.T) {
 			v := anna.ended(anna.json("POST", "/api/fetch", map[string]any{"url": site.URL + tt.path}, nil))
-			if v.State != "done" || v.Note != tt.want {
-				t.Errorf("job = %+v, want done with %q", v, tt.want)
+			state := "done"
+			if !tt.kept {
+				state = "failed"
+			}
+			if v.State != state || v.Note != tt.want {
+				t.Errorf("job = %+v, want %s with %q", v, state, tt.want)
 			}
 			if kept := v.Rows[0].Item != ""; kept != tt.kept {
 				t.Errorf("kept = %v, want %v", kept, tt.kept)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -20,6 +21,7 @@ type jobRow struct {
 	Before bool   `json:"before,omitempty"` // the same bytes were there already
 	Detail string `json:"detail,omitempty"`
 	Reuses int    `json:"reuses,omitempty"` // stretches of it that were shown before
+	Claims int    `json:"claims,omitempty"` // found in its text
 
 	failed error  // why it was not looked into; told in the language of who asks
 	sum    string // SHA-256 of what arrived, hexadecimal
@@ -95,6 +97,8 @@ func (j *jobs) start(kind, by string, now func() time.Time, rows []jobRow, work 
 			switch {
 			case ctx.Err() != nil:
 				v.State = "stopped"
+			case errors.Is(err, errNotFetched):
+				v.State = "failed"
 			case err != nil:
 				v.State, v.failed = "failed", err
 			}

@@ -90,7 +90,9 @@ func functions(w words.Words) template.FuncMap {
 		"dict":       dict,
 		"told":       func(r reuseView) bool { return r.told() },
 		"faint":      faintOf,
-		"pieces":     store.Query.Pieces,
+		"name":       displayName,
+		"ms":         func(ns int64) int64 { return ns / 1e6 },
+		"seconds":    func(ms int64) string { return fmt.Sprintf("%.3f", float64(ms)/1000) },
 	}
 }
 

@@ -66,7 +66,7 @@ func routes() []route {
 
 		{method: "GET", path: "/api/openapi.json", in: onDesk, need: accounts.Reader, serve: (*Desk).openAPI, does: "this description"},
 		{method: "GET", path: "/api/items", in: onDesk, need: accounts.Reader, serve: (*Desk).apiItems,
-			does: "list items, the latest taken in first", gives: itemList{}, query: []string{"q", "kind", "state", "outlet", "before", "limit"}},
+			does: "list items, in an order (oldest, name, outlet, public; else the latest taken in first); from and to are dates between which they were said to be public", gives: itemList{}, query: []string{"q", "kind", "state", "outlet", "from", "to", "order", "before", "skip", "limit"}},
 		{method: "GET", path: "/api/items/{item}", in: onDesk, need: accounts.Reader, serve: (*Desk).apiItem, does: "everything about one item", gives: itemView{}},
 		{method: "GET", path: "/api/items/{item}/custody", in: onDesk, need: accounts.Reader, serve: (*Desk).apiCustody, slow: true,
 			does: "what is proven about an item and what is not", gives: custodyView{}, query: []string{"hash"}},
@@ -76,6 +76,8 @@ func routes() []route {
 			does: "count and log that a person looks at something graphic", gives: exposure{}},
 		{method: "POST", path: "/api/intake", in: onDesk, need: accounts.Reporter, serve: (*Desk).apiIntake, limit: maxUpload, slow: true,
 			does: "take in files, sent as multipart/form-data: the fields first_seen, outlet, place, purpose, kind, check, then text or files", gives: jobView{}},
+		{method: "GET", path: "/api/date", in: onDesk, need: accounts.Reader, serve: (*Desk).apiDate,
+			does: "a date as people write it, as EDTF and in words", gives: readDate{}, query: []string{"text"}},
 		{method: "POST", path: "/api/fetch", in: onDesk, need: accounts.Reporter, serve: (*Desk).apiFetch,
 			does: "take in what lies at an address", takes: fetchRequest{}, gives: jobView{}},
 		{method: "GET", path: "/api/search", in: onDesk, need: accounts.Reader, serve: (*Desk).apiSearch,

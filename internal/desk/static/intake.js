@@ -1,5 +1,5 @@
 // Taking in: what is dropped, chosen, pasted or named by its address becomes a job, whose rows are shown as they change.
-import { ask, follow, say, tell, words } from "./desk.js";
+import { ask, count, follow, say, tell, words } from "./desk.js";
 
 const form = document.getElementById("drop");
 const jobs = document.getElementById("jobs");
@@ -32,7 +32,7 @@ async function stop(id) {
 
 function light(state) {
 	if (state === "complete" || state === "done") return "green";
-	if (["unreadable", "refused", "left out", "failed"].includes(state)) return "red";
+	if (["unreadable", "refused", "left out", "failed", "notsaved"].includes(state)) return "red";
 	return "amber";
 }
 
@@ -79,6 +79,7 @@ function fill(tr, row) {
 	if (row.detail) state.append(small(text("skip." + row.detail, row.detail)));
 	kind.textContent = row.kind ? text("item.kind." + row.kind, row.kind) : "";
 	if (row.reuses) kind.append(" ", link(`/reuse?item=${row.item}`, say("job.reuses", row.reuses)));
+	if (row.claims) kind.append(" ", link(`/texts/${row.item}`, count("job.claims", row.claims)));
 	proof.replaceChildren();
 	if (row.item) {
 		const code = document.createElement("code");
@@ -106,21 +107,89 @@ async function watch(job) {
 	try {
 		const end = await follow(job.id, show);
 		if (end.state === "done") tell(say("job.done"));
+		lead(end);
 	} catch (problem) {
 		tell(problem.detail, true);
 	}
 }
 
-/** upload sends files; fields go first, since the desk reads them before the files. */
-function upload(files, extra = {}) {
-	const data = new FormData();
-	for (const [name, value] of Object.entries(fields())) data.append(name, value);
-	for (const [name, value] of Object.entries(extra)) data.append(name, value);
-	for (const { file, path } of files) data.append("file", file, path);
-	const id = `here-${cards.size}`;
+// What one request carries at most: what has arrived whole is safe, so a cut-off upload loses no more than this.
+const mostFiles = 100;
+const mostBytes = 64 << 20;
+
+/** batches parts files into requests. Files that differ in their last ending alone stay together: one may describe the other. */
+function batches(files) {
+	const stem = ({ path }) => path.replace(/(\.info)?\.[^./]*$/, "");
+	const out = [];
+	let size = 0;
+	for (const f of [...files].sort((x, y) => (x.path < y.path ? -1 : 1))) {
+		const now = out.at(-1);
+		if (!now || ((now.length >= mostFiles || size + f.file.size > mostBytes) && stem(now.at(-1)) !== stem(f))) {
+			out.push([f]);
+			size = f.file.size;
+		} else {
+			now.push(f);
+			size += f.file.size;
+		}
+	}
+	return out;
+}
+
+let uploads = 0;
+
+/** upload sends files, some at a time, and says of each whether it is saved. What was not can be sent again. */
+async function upload(files, given = fields()) {
+	const id = `here-${uploads++}`;
+	const began = Date.now();
 	const rows = files.map(({ file, path }) => ({ name: path, size: file.size, state: "arriving" }));
+	const at = new Map(files.map((f, i) => [f, rows[i]]));
 	const c = card(id);
-	show({ id, kind: "intake", by: "", state: "running", step: "", began: Date.now(), rows: rows.slice(0, 200) });
+	const draw = (state, note = "") => {
+		show({ id, kind: "intake", by: "", state, step: "", began, rows: [...rows].sort((x, y) => (x.state === "arriving") - (y.state === "arriving")).slice(0, 200) });
+		c.querySelector(".said").textContent = note;
+	};
+	draw("running");
+	let left = files;
+	let wrong = "";
+	for (const some of batches(files)) {
+		const { job, problem } = await send(id, some, given, c);
+		if (problem) {
+			wrong = problem;
+			break;
+		}
+		for (const f of some) at.get(f).state = "arrived";
+		left = left.filter((f) => !some.includes(f));
+		if (left.length) draw("running", say("upload.sofar", files.length - left.length, files.length));
+		watch(job);
+	}
+	running.delete(id);
+	if (!left.length) {
+		cards.delete(id);
+		c.remove();
+		return;
+	}
+	for (const f of left) at.get(f).state = "notsaved";
+	const saved = files.length - left.length;
+	draw("failed", `${wrong} ${count("upload.saved", saved)} ${count("upload.lost", left.length)}`);
+	const again = document.createElement("button");
+	again.type = "button";
+	again.className = "again";
+	again.textContent = count("upload.again", left.length);
+	again.addEventListener("click", () => {
+		cards.delete(id);
+		c.remove();
+		upload(left, given);
+	});
+	c.querySelector(".chips").append(again);
+	again.focus();
+	tell(c.querySelector(".said").textContent, true);
+}
+
+/** send sends one request; fields go first, since the desk reads them before the files. */
+function send(id, files, given, c) {
+	const data = new FormData();
+	for (const [name, value] of Object.entries(given)) data.append(name, value);
+	for (const { file, path } of files) data.append("file", file, path);
 	const request = new XMLHttpRequest();
 	running.set(id, request);
 	request.open("POST", "/api/intake");
@@ -129,32 +198,80 @@ function upload(files, extra = {}) {
 		const bar = c.querySelector("progress");
 		if (e.lengthComputable) [bar.max, bar.value] = [e.total, e.loaded];
 	});
-	const end = () => {
-		running.delete(id);
-		cards.delete(id);
-		c.remove();
-	};
-	request.addEventListener("load", () => {
-		end();
-		let value = {};
-		try {
-			value = JSON.parse(request.responseText);
-		} catch {
-			value = { detail: say("broken") };
-		}
-		if (request.status === 202) watch(value);
-		else tell(value.detail ?? say("broken"), true);
+	return new Promise((resolve) => {
+		request.addEventListener("load", () => {
+			let value = {};
+			try {
+				value = JSON.parse(request.responseText);
+			} catch {
+				value = { detail: say("broken") };
+			}
+			resolve(request.status === 202 ? { job: value } : { problem: value.detail ?? say("broken") });
+		});
+		request.addEventListener("error", () => resolve({ problem: say("cutoff") }));
+		request.addEventListener("abort", () => resolve({ problem: say("stopped") }));
+		request.send(data);
 	});
-	request.addEventListener("error", () => {
-		end();
-		tell(say("cutoff"), true);
-	});
-	request.addEventListener("abort", () => {
-		end();
-		tell(say("stopped"));
-	});
-	request.send(data);
 }
+
+// Files that were chosen while the details are open wait for them; else they go at once.
+const details = document.getElementById("details");
+const staged = document.getElementById("staged");
+let waitingFiles = [];
+
+function take(files) {
+	if (!files.length) return;
+	if (!details.open) {
+		upload(files);
+		return;
+	}
+	waitingFiles = [...waitingFiles, ...files];
+	staging();
+	(form.elements.first_seen.value ? document.getElementById("send") : form.elements.first_seen).focus();
+}
+
+function staging() {
+	staged.hidden = !waitingFiles.length;
+	staged.querySelector("p").textContent = waitingFiles.length ? count("upload.waiting", waitingFiles.length) : "";
+	staged.querySelector("ul").replaceChildren(...waitingFiles.slice(0, 20).map(({ path }) => {
+		const li = document.createElement("li");
+		li.textContent = path;
+		return li;
+	}));
+}
+document.getElementById("unstage").addEventListener("click", () => {
+	waitingFiles = [];
+	staging();
+});
+
+// A date is shown back in words before it is sent.
+const seen = form.elements.first_seen;
+const means = document.getElementById("means");
+let reading = 0;
+async function readDate() {
+	const mine = ++reading;
+	const written = seen.value.trim();
+	means.textContent = "";
+	seen.removeAttribute("aria-invalid");
+	if (!written) return true;
+	try {
+		const date = await ask("GET", `/api/date?text=${encodeURIComponent(written)}`);
+		if (mine === reading) means.textContent = say("upload.date", date.words, date.edtf);
+		return true;
+	} catch (problem) {
+		if (problem.offline) return true;
+		if (mine === reading) {
+			means.textContent = problem.detail;
+			seen.setAttribute("aria-invalid", "true");
+		}
+		return false;
+	}
+}
+let typing = 0;
+seen.addEventListener("input", () => {
+	clearTimeout(typing);
+	typing = setTimeout(readDate, 250);
+});
 
 function fields() {
 	const out = {};
@@ -166,12 +283,26 @@ const chosen = (input) => [...input.files].map((file) => ({ file, path: file.web
 for (const [button, input] of [["choose", "files"], ["choose-folder", "folder"]]) {
 	const field = document.getElementById(input);
 	document.getElementById(button).addEventListener("click", () => field.click());
-	const take = () => {
-		if (field.files.length) upload(chosen(field));
+	const picked = () => {
+		take(chosen(field));
 		field.value = "";
 	};
-	field.addEventListener("change", take);
-	take(); // what was chosen before this ran
+	field.addEventListener("change", picked);
+	picked(); // what was chosen before this ran
+}
+
+/** lead says what a finished job found, and leads there. */
+function lead(job) {
+	const sum = (what) => job.rows.reduce((n, r) => n + (r[what] ?? 0), 0);
+	const out = [];
+	const one = job.rows.filter((r) => r.reuses);
+	if (one.length) out.push(link(one.length === 1 ? `/reuse?item=${one[0].item}` : "/reuse", count("job.todecide", sum("reuses"))));
+	const texts = job.rows.filter((r) => r.claims);
+	if (texts.length) out.push(link(texts.length === 1 ? `/texts/${texts[0].item}` : "/claims", count("job.toread", sum("claims"))));
+	const items = job.rows.filter((r) => r.item);
+	if (items.length) out.push(link(items.length === 1 ? `/items/${items[0].item}` : "/items", count("job.items", items.length)));
+	const place = card(job.id).querySelector(".found");
+	place.replaceChildren(...out.flatMap((a, i) => (i ? [" · ", a] : [a])));
 }
 
 /** within lists the files of a dropped entry, folders to their bottom. */
@@ -205,7 +336,7 @@ document.addEventListener("drop", async (e) => {
 	const pasted = e.dataTransfer.getData("text/plain");
 	try {
 		const files = (await Promise.all(entries.map((x) => within(x)))).flat();
-		if (files.length) upload(files);
+		if (files.length) take(files);
 		else if (pasted) document.getElementById(/^https?:\/\/\S+$/.test(pasted.trim()) ? "url" : "text").value = pasted;
 	} catch {
 		tell(say("unreadable"), true);
@@ -215,9 +346,18 @@ document.addEventListener("drop", async (e) => {
 form.addEventListener("submit", async (e) => {
 	e.preventDefault();
 	const url = document.getElementById("url"), written = document.getElementById("text");
-	if (!url.value.trim() && !written.value.trim()) {
+	if (!url.value.trim() && !written.value.trim() && !waitingFiles.length) {
 		tell(say("nothinggiven"), true);
 		return;
+	}
+	if (!(await readDate())) {
+		seen.focus();
+		return;
+	}
+	if (waitingFiles.length) {
+		upload(waitingFiles);
+		waitingFiles = [];
+		staging();
 	}
 	if (url.value.trim()) {
 		const f = fields();
@@ -239,5 +379,8 @@ form.addEventListener("submit", async (e) => {
 
 for (const job of JSON.parse(document.getElementById("running").textContent).reverse()) {
 	if (job.state === "running") watch(job);
-	else show(job);
+	else {
+		show(job);
+		if (job.state === "done") lead(job);
+	}
 }
