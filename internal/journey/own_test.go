@@ -115,16 +115,15 @@ func TestJourneyOwnCase(t *testing.T) {
 		w.use("#drop details summary")
 		w.fill("#drop [name=first_seen]", "2014-05")
 		w.give("#choose", own.archive...)
+		w.use("#send") // with the details open, what is chosen waits for them
 		w.taken(2)
 		w.choose("#drop [name=kind]", "broadcast")
 		w.refill("#drop [name=first_seen]", "2016-10-06")
 		w.fill("#drop [name=outlet]", "KN1")
 		w.give("#choose", own.broadcast)
+		w.use("#send")
 		w.taken(3)
 		w.shot("intake")
-		if !mouse {
-			w.use("#send") // out of the field, so that keys are heard
-		}
 
 		w.key("gk", "header a[href='/claims']")
 		w.at("/claims")
