@@ -174,7 +174,7 @@ func (c shownCase) done(actor, do, is string) (n int) {
 var ways = []struct {
 	lang  string
 	mouse bool
-}{{"de", false}, {"en", true}}
+}{{"de", false}, {"de", true}, {"en", false}, {"en", true}}
 
 func eachWay(t *testing.T, walk func(t *testing.T, name, lang string, mouse bool)) {
 	for _, way := range ways {

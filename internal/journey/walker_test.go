@@ -239,7 +239,12 @@ func (w *walker) fill(selector, text string) {
 // choose takes an entry of a list of choices, with the arrow keys.
 func (w *walker) choose(selector, value string) {
 	w.t.Helper()
-	w.to(selector)
+	if w.mouse { // the list that a click opens lies outside the page, where nothing can be clicked from here
+		w.clicks++
+		w.do(chromedp.Focus(chromedp.CSS(selector)))
+	} else {
+		w.to(selector)
+	}
 	for range 60 {
 		if look[string](w, "document.activeElement.value") == value {
 			return
