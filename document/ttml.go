@@ -27,7 +27,6 @@ type ttmlReader struct {
 	cues          []rawCue
 	cur           *rawCue
 	text          strings.Builder
-	ownTime       bool // the paragraph has a time of its own, or one of those around it has
 	bad, badLine  int
 }
 

@@ -38,7 +38,7 @@ type changer struct {
 
 // change opens the accounts for one change by a person.
 func (c changer) change(ctx context.Context, a *app, do func(*accounts.Book) error) error {
-	actor, err := person{c.Actor}.name(a)
+	actor, err := person(c).name(a)
 	if err != nil {
 		return err
 	}

@@ -131,7 +131,7 @@ func onTheWay(err error) bool {
 func (w *window) until(what, script string) {
 	w.o.t.Helper()
 	for range 900 { // a minute and a half: other work may share the machine
-		is, err := evaluate[bool](w, script)
+		is, err := evaluate[bool](w, "Boolean("+script+")")
 		if err != nil && !onTheWay(err) {
 			w.shot("broken")
 			w.o.t.Fatalf("browser: %v in %s", err, script)

@@ -103,11 +103,11 @@ func TestAddress(t *testing.T) {
 // A desk that was used by one person with a printed link asks everybody to sign in once it is a team's.
 func TestTeamEndsSessionsOfTheLink(t *testing.T) {
 	o := anOffice(t, nil)
-	anna := o.anna()
+	o.anna()
 	if err := o.people.SetPassword(t.Context(), "anna", "a long password"); err != nil {
 		t.Fatal(err)
 	}
-	anna = o.anna() // by the link, though there is a password now
+	anna := o.anna() // by the link, though there is a password now
 	if err := o.people.Add(t.Context(), "ben", "a long password", accounts.Reader); err != nil {
 		t.Fatal(err)
 	}

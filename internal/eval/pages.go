@@ -83,7 +83,7 @@ func shapesOf(lang string, w pageWords) []PageShape {
 	ps := "<p>" + strings.Join(w.story, "</p>\n<p>") + "</p>"
 	ld := func(s string) string { return `<script type="application/ld+json">` + s + "</script>" }
 	article := fmt.Sprintf(`{"@context":"https://schema.org","@type":"NewsArticle","headline":%q,"datePublished":%q,"dateModified":%q,"publisher":{"@type":"Organization","name":"Bote"}}`, w.title, pageISO, pageLater)
-	nav := fmt.Sprintf(`<header class="site-header"><nav><ul><li><a href="/">Home</a></li><li><a href="/a">Region</a></li><li><a href="/b">Sport</a></li></ul></nav></header>`)
+	nav := `<header class="site-header"><nav><ul><li><a href="/">Home</a></li><li><a href="/a">Region</a></li><li><a href="/b">Sport</a></li></ul></nav></header>`
 	foot := fmt.Sprintf(`<footer><p>© 2024 Bote, %s. %s.</p></footer>`, w.foot, w.rights)
 	teaser := fmt.Sprintf(`<aside class="related"><h3>%s</h3><a href="/fair"><h4>%s</h4><time datetime="2011-01-01">1.1.2011</time></a></aside>`, w.read, w.other)
 	page := func(head, body string) string {

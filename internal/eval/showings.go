@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Showings measures whether every showing of the same footage is named while the archive grows: broadcasts of a benchmark are the archive, taken
@@ -71,7 +70,6 @@ type grown struct {
 	showings, named, faint       int
 	away, missed, wrong, sibling int
 	lost, lostEarliest           int
-	cpu                          time.Duration
 }
 
 // Run prints a table of all sizes to w.

@@ -107,7 +107,7 @@ onKey("c", () => {
 });
 
 // The picker in a case.
-for (const pick of document.querySelectorAll(".pick")) picker(pick);
+for (const pick of document.querySelectorAll(".picker")) picker(pick);
 
 function picker(pick) {
 	const words = pick.querySelector("[role=combobox]");
