@@ -146,7 +146,7 @@ func TestBrowserOneDecisionAKey(t *testing.T) {
 		t.Errorf("%d decisions after one key pressed four times, want 1", n)
 	}
 	w.keys("3")
-	w.until("the one after", "document.getElementById('told')?.textContent.includes('only looks alike') && document.readyState === 'complete'")
+	w.until("the one after", "document.getElementById('told')?.textContent.includes('only a look-alike') && document.readyState === 'complete'")
 	w.keys("u")
 	w.until("the last to be taken back", "document.getElementById('told')?.textContent.startsWith('Taken back') && document.readyState === 'complete'")
 	w.keys("u")

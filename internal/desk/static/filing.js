@@ -115,6 +115,8 @@ function picker(pick) {
 	const hits = pick.querySelector("[role=listbox]");
 	const count = pick.querySelector("[role=status]");
 	let asked = 0;
+	let stale = true; // the list does not yet answer to what is typed
+	let taking = false; // Enter was pressed meanwhile
 	let chosen = -1;
 	let pause = 0;
 
@@ -161,6 +163,9 @@ function picker(pick) {
 		words.setAttribute("aria-expanded", String(!hits.hidden));
 		count.textContent = list.hits.length ? say(list.more ? "pick.more" : "found", list.hits.length) : say("pick.none");
 		if (list.hits.length) mark(0);
+		stale = false;
+		if (taking && list.hits.length) take(hits.children[0]);
+		taking = false;
 	}
 
 	async function find() {
@@ -175,6 +180,8 @@ function picker(pick) {
 
 	words.addEventListener("input", () => {
 		what.value = "";
+		stale = true;
+		taking = false;
 		asked++;
 		clearTimeout(pause);
 		pause = setTimeout(find, 150);
@@ -190,7 +197,8 @@ function picker(pick) {
 			close();
 		} else if (e.key === "Enter" && !what.value) {
 			e.preventDefault();
-			if (!hits.hidden && hits.children[chosen]) take(hits.children[chosen]);
+			if (stale) taking = true;
+			else if (!hits.hidden && hits.children[chosen]) take(hits.children[chosen]);
 		}
 	});
 	hits.addEventListener("mousedown", (e) => e.preventDefault()); // the words keep the focus
