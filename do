@@ -65,7 +65,7 @@ demo)
 	exec bin/beleg demo "$@"
 	;;
 test)
-	need ffmpeg strace python3 qemu-aarch64-static chromium npm
+	need ffmpeg strace python3 qemu-aarch64-static chromium npm openssl
 	[ $# = 0 ] && set -- -timeout 45m ./... # the browser's tests take their time on a small machine
 	exec go test "$@"
 	;;
