@@ -59,7 +59,8 @@ func NewRequest(data []byte, random io.Reader) (Request, error) {
 }
 
 // Token reads an authority's answer to the request.
-func (r Request) Token(answer []byte) (Token, error) {
+func (r Request) Token(answer []byte) (t Token, err error) {
+	defer refusePanic(&err)
 	if len(answer) > MaxToken {
 		return Token{}, fmt.Errorf("an answer of over %d bytes: %w", MaxToken, ErrToken)
 	}
@@ -67,7 +68,7 @@ func (r Request) Token(answer []byte) (Token, error) {
 	if err != nil {
 		return Token{}, fmt.Errorf("read answer: %w: %w", err, ErrToken)
 	}
-	t, err := Parse(ts.RawToken, r.data)
+	t, err = Parse(ts.RawToken, r.data)
 	if err == nil && (t.nonce == nil || t.nonce.Cmp(r.nonce) != 0) {
 		err = fmt.Errorf("the answer is to another request: %w", ErrToken)
 	}
@@ -116,7 +117,8 @@ type Token struct {
 
 // Parse reads a token and checks that it is about data and that its certificate, which must have come along, signed it and was
 // made for time stamps alone. To whom the certificate leads is for [Token.Chain].
-func Parse(der, data []byte) (Token, error) {
+func Parse(der, data []byte) (t Token, err error) {
+	defer refusePanic(&err)
 	if len(der) > MaxToken {
 		return Token{}, fmt.Errorf("a token of over %d bytes: %w", MaxToken, ErrToken)
 	}
@@ -153,6 +155,14 @@ func Parse(der, data []byte) (Token, error) {
 		DER: der, Time: ts.Time.UTC(), Accuracy: ts.Accuracy, Authority: signer.Subject.String(), Serial: ts.SerialNumber.String(), Policy: ts.Policy.String(),
 		nonce: ts.Nonce, signer: signer, certs: ts.Certificates,
 	}, nil
+}
+
+// refusePanic makes an error of a panic: the reader of BER beneath reads past the end of what was cut off, and an authority's
+// bytes must not end the program.
+func refusePanic(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("read token: %v: %w", p, ErrToken)
+	}
 }
 
 var (

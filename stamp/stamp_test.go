@@ -232,6 +232,28 @@ ess_cert_id_alg = %[5]s
 	run("ts", "-verify", "-in", write("go.tst", token.DER), "-token_in", "-data", data, "-CAfile", root)
 }
 
+// However a token or an answer is cut off, it is refused, not a panic: the fuzzer found that the library beneath reads past the end.
+func TestCutOff(t *testing.T) {
+	a := stamptest.New(t, keys(t)["ecdsa"], noon, noon.AddDate(1, 0, 0))
+	r, answer := asked(t, a)
+	token, err := r.Token(answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut := [][]byte{{0x3f, 0x81}, {0x30, 0x81}, {0x30, 0x80}}
+	for n := range token.DER {
+		cut = append(cut, token.DER[:n])
+	}
+	for _, b := range cut {
+		if _, err := Parse(b, words); !errors.Is(err, ErrToken) {
+			t.Errorf("Parse of %d bytes = %v, want ErrToken", len(b), err)
+		}
+		if _, err := r.Token(b); !errors.Is(err, ErrToken) {
+			t.Errorf("Token of %d bytes = %v, want ErrToken", len(b), err)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	a := stamptest.New(f, keys(f)["ecdsa"], noon, noon.AddDate(1, 0, 0))
 	r, answer := asked(f, a)
