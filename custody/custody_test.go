@@ -183,6 +183,28 @@ func TestBadSourcesLeaveNothing(t *testing.T) {
 	if len(rep.Unacknowledged) != 4 { // put, never recorded
 		t.Errorf("Unacknowledged = %v, want four originals", rep.Unacknowledged)
 	}
+
+	// Any record that names one acknowledges it, and from then on misses it: the table of a run is no item.
+	a = p.open(t, Options{})
+	o, err := a.Put(t.Context(), strings.NewReader("file\tfirst_seen\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Record(t.Context(), Record{Kind: "run", Actor: "ada", Original: o.Digest, Body: []byte(`{}`)}); err != nil {
+		t.Fatal(err)
+	}
+	closed(t, a)
+	rep = p.verify(t)
+	wantClean(t, rep)
+	if len(rep.Unacknowledged) != 4 {
+		t.Errorf("Unacknowledged = %v, want the same four: the table has its record", rep.Unacknowledged)
+	}
+	if err := os.Remove(filepath.Join(p.dir, originalPath(o.Digest))); err != nil {
+		t.Fatal(err)
+	}
+	if rep := p.verify(t); len(rep.Faults) != 1 {
+		t.Errorf("Faults = %v, want the missing table", rep.Faults)
+	}
 }
 
 func TestPutFile(t *testing.T) {

@@ -476,6 +476,8 @@ func (v *verification) learn(i uint64, r Record) {
 	}
 	if r.Kind == KindIntake || r.Kind == KindDeletion {
 		v.items[r.Original] = item{index: i, deleted: r.Kind == KindDeletion}
+	} else if _, known := v.items[r.Original]; !known && r.Original != (Digest{}) {
+		v.items[r.Original] = item{index: i} // what is no item but was preserved: the table of a run
 	}
 }
 
