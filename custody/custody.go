@@ -246,22 +246,10 @@ func (a *Archive) upgrade() error {
 	if a.format == 0 || a.format >= Format { // 0: made just now
 		return nil
 	}
-	h, tmp, err := a.tempFile(logTemp)
-	if err != nil {
-		return err
-	}
-	if _, err = h.Write(version{Format: Format, LogKey: a.logKey}.bytes()); err != nil {
-		h.Close()
-	} else {
-		err = seal(h, 0o444)
-	}
-	if err == nil {
-		err = a.root.Rename(tmp, versionFile)
-	}
-	if err != nil {
+	if err := a.replace(versionFile, logTemp, version{Format: Format, LogKey: a.logKey}.bytes(), 0o444); err != nil {
 		return fmt.Errorf("raise the version of the folder: %w", err)
 	}
-	return a.syncDir(".")
+	return nil
 }
 
 // originPrefix begins the name of every log.

@@ -149,23 +149,7 @@ func (a *Archive) thin(name string, members []string) error {
 	if err != nil {
 		return err
 	}
-	h, tmp, err := a.tempFile(logTemp)
-	if err != nil {
-		return err
-	}
-	if _, err = h.Write(less); err != nil {
-		h.Close()
-	} else {
-		err = seal(h, 0o444)
-	}
-	if err == nil {
-		err = a.root.Rename(tmp, name)
-	}
-	if err != nil {
-		a.root.Remove(tmp)
-		return err
-	}
-	return a.syncDir(path.Dir(name))
+	return a.replace(name, logTemp, less, 0o444)
 }
 
 // A thinned record lacks members.

@@ -250,6 +250,15 @@ func seal(h *os.File, mode fs.FileMode) error {
 	return err
 }
 
+// writeSealed writes all of an open file, and seals it.
+func writeSealed(h *os.File, b []byte, mode fs.FileMode) error {
+	if _, err := h.Write(b); err != nil {
+		h.Close()
+		return err
+	}
+	return seal(h, mode)
+}
+
 // writeOnce puts b into a new file by way of temp. It never replaces a file: fs.ErrExist when name is taken.
 // The caller makes the name durable with syncDir, so that many files can share one sync.
 func (f *folder) writeOnce(name, temp string, b []byte) error {
@@ -257,18 +266,48 @@ func (f *folder) writeOnce(name, temp string, b []byte) error {
 	if err != nil {
 		return err
 	}
-	_, err = h.Write(b)
-	if err != nil {
-		h.Close()
-	} else {
-		err = seal(h, 0o444)
-	}
-	if err == nil {
+	if err = writeSealed(h, b, 0o444); err == nil {
 		err = f.root.Link(tmp, name)
 	}
 	// A temporary file that cannot be removed now is removed at the next open.
 	f.root.Remove(tmp)
 	return err
+}
+
+// replace puts b under name by way of temp, over what lies there, and makes the name durable.
+func (f *folder) replace(name, temp string, b []byte, mode fs.FileMode) error {
+	h, tmp, err := f.tempFile(temp)
+	if err != nil {
+		return err
+	}
+	if err = writeSealed(h, b, mode); err == nil {
+		err = f.root.Rename(tmp, name)
+	}
+	if err != nil {
+		f.root.Remove(tmp)
+		return err
+	}
+	return f.syncDir(path.Dir(name))
+}
+
+// replacePrivate puts b into a file outside the folder that only its owner reads, and makes its name durable.
+func replacePrivate(file string, b []byte) error {
+	dir := filepath.Dir(file)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	h, err := os.CreateTemp(dir, ".new-*") // 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(h.Name())
+	if err = writeSealed(h, b, 0o600); err == nil {
+		err = os.Rename(h.Name(), file)
+	}
+	if err != nil {
+		return err
+	}
+	return syncPath(dir)
 }
 
 // clear empties the temporary directory dir of what a killed process left.

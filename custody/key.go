@@ -91,12 +91,7 @@ func createKey(file string, random io.Reader) (ed25519.PrivateKey, error) {
 		return nil, fmt.Errorf("make signing key: %w", err)
 	}
 	defer os.Remove(h.Name())
-	if _, err = h.WriteString(privateText(keyName, key) + "\n"); err != nil {
-		h.Close()
-	} else {
-		err = seal(h, 0o600)
-	}
-	if err == nil {
+	if err = writeSealed(h, []byte(privateText(keyName, key)+"\n"), 0o600); err == nil {
 		err = os.Link(h.Name(), file)
 	}
 	if errors.Is(err, fs.ErrExist) { // another process was faster: its key is the key

@@ -213,23 +213,7 @@ func (m memory) write(k known) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(m.dir, 0o700); err != nil {
-		return fmt.Errorf("remember the log: %w", err)
-	}
-	h, err := os.CreateTemp(m.dir, ".known-*") // 0600
-	if err != nil {
-		return fmt.Errorf("remember the log: %w", err)
-	}
-	defer os.Remove(h.Name())
-	if _, err = h.Write(append(b, '\n')); err != nil {
-		h.Close()
-	} else {
-		err = seal(h, 0o600)
-	}
-	if err == nil {
-		err = os.Rename(h.Name(), filepath.Join(m.dir, knownName(k.LogKey)))
-	}
-	if err != nil {
+	if err := replacePrivate(filepath.Join(m.dir, knownName(k.LogKey)), append(b, '\n')); err != nil {
 		return fmt.Errorf("remember the log: %w", err)
 	}
 	return nil

@@ -132,23 +132,7 @@ func (r *repair) put(name string, b []byte, mode fs.FileMode) error {
 	if err := r.ensureDir(path.Dir(name)); err != nil {
 		return err
 	}
-	h, tmp, err := r.tempFile(logTemp)
-	if err != nil {
-		return err
-	}
-	if _, err = h.Write(b); err != nil {
-		h.Close()
-	} else {
-		err = seal(h, mode)
-	}
-	if err == nil {
-		err = r.root.Rename(tmp, name)
-	}
-	if err == nil {
-		err = r.syncDir(path.Dir(name))
-	}
-	if err != nil {
-		r.root.Remove(tmp)
+	if err := r.replace(name, logTemp, b, mode); err != nil {
 		return fmt.Errorf("restore %s: %w", name, err)
 	}
 	r.done.Restored = append(r.done.Restored, name)

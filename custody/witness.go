@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -238,26 +237,7 @@ func writeWitnessed(file string, s witnessed) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return fmt.Errorf("keep what was seen of the log: %w", err)
-	}
-	h, err := os.CreateTemp(filepath.Dir(file), ".seen-*")
-	if err != nil {
-		return fmt.Errorf("keep what was seen of the log: %w", err)
-	}
-	defer os.Remove(h.Name())
-	if _, err = h.Write(append(b, '\n')); err != nil {
-		h.Close()
-	} else {
-		err = seal(h, 0o600)
-	}
-	if err == nil {
-		err = os.Rename(h.Name(), file)
-	}
-	if err == nil {
-		err = syncPath(filepath.Dir(file))
-	}
-	if err != nil {
+	if err := replacePrivate(file, append(b, '\n')); err != nil {
 		return fmt.Errorf("keep what was seen of the log: %w", err)
 	}
 	return nil
@@ -320,21 +300,8 @@ func (a *Archive) AddSignatures(ctx context.Context, cosigned []byte) (Checkpoin
 	if c, err = parseCheckpoint(merged, a.verifier); err != nil {
 		return c, fmt.Errorf("add signatures: %w", err)
 	}
-	h, tmp, err := a.tempFile(logTemp)
-	if err != nil {
+	if err := a.replace(name, logTemp, merged, 0o444); err != nil {
 		return c, fmt.Errorf("add signatures: %w", err)
 	}
-	if _, err = h.Write(merged); err != nil {
-		h.Close()
-	} else {
-		err = seal(h, 0o444)
-	}
-	if err == nil {
-		err = a.root.Rename(tmp, name)
-	}
-	if err != nil {
-		a.root.Remove(tmp)
-		return c, fmt.Errorf("add signatures: %w", err)
-	}
-	return c, a.syncDir(path.Dir(name))
+	return c, nil
 }
